@@ -29,6 +29,13 @@ _UNMASKED_FIELDS = frozenset(
     }
 )
 
+PERSONAL_HEADER = re.compile(
+    r"(?i)(first|last|middle|given|family|full|display|sur|customer|guest|server|employee|cashier|staff|tab|student|pupil"
+    r"|guardian|parent|teacher|holder|recipient|contact)[\s._-]*name|^server$|^employee$|^customer$|e-?mail|phone|mobile"
+    r"|\btel\b|address|street|birth|\bdob\b|\bnotes?$|last[\s_-]*4|pan suffix"
+)
+"""Found in names of source columns that hold people's own values."""
+
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+$")
 
 

@@ -120,7 +120,7 @@ def _carry(recipe: RecipeVersion) -> None:
         downloads.draw_downloads(
             ("yaml", "json"),
             "{kind}",
-            lambda context, kind: views.export_recipe(context, recipe.id, kind),
+            lambda context, kind: actions.export_recipe(context, recipe.id, kind),
             f"recipe-v{recipe.version}",
             key="recipe_export",
         )

@@ -25,6 +25,7 @@ from core.engine.sources.characters.encodings import judge_encoding
 from core.engine.sources.contract import Source, StreamSpec, folded
 from core.engine.sources.header.row import is_without_header, series_cells
 from core.errors import InvalidInputError
+from core.kit.masking import PERSONAL_HEADER
 from core.kit.wording import counted, listed
 
 HEADER_SEARCH = 30
@@ -286,7 +287,15 @@ def _column_orders(frame: pl.DataFrame, columns: Sequence[str]) -> Iterator[tupl
         *(pl.col(ROW, "text").filter(rows).first().name.suffix(f" {name}") for name, rows in signs.items())
     )
     for facts in firsts.sort("place").iter_rows(named=True):
-        yield columns[facts["place"]], *_order_of(facts)
+        column = columns[facts["place"]]
+        yield column, *_order_of(_without_digits(facts) if PERSONAL_HEADER.search(column) else facts)
+
+
+def _without_digits(facts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the facts with days as '9999-99-99': a birthday is not to be read in a reason."""
+    return {
+        name: re.sub(r"\d", "9", value) if isinstance(value, str) else value for name, value in facts.items()
+    }
 
 
 def _order_of(facts: Mapping[str, Any]) -> tuple[str | None, str]:

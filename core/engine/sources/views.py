@@ -17,17 +17,12 @@ from core.engine.batch import ROW
 from core.engine.sources import store
 from core.engine.sources.tables import Migration, SourceFile, SourceStream
 from core.errors import NotFoundError
-from core.kit.masking import PERSONAL_ENTITIES, mask
+from core.kit.masking import PERSONAL_ENTITIES, PERSONAL_HEADER, mask
 from core.platform.access.actions import view
 from core.platform.audit.actions import note_reading
 
 T = TypeVar("T")
 
-_PERSONAL_HEADER = re.compile(
-    r"(?i)(first|last|middle|given|family|full|display|sur|customer|guest|server|employee|cashier|staff|tab|student|pupil"
-    r"|guardian|parent|teacher|holder|recipient|contact)[\s._-]*name|^server$|^employee$|^customer$|e-?mail|phone|mobile"
-    r"|\btel\b|address|street|birth|\bnotes?$|last[\s_-]*4|pan suffix"
-)
 _PERSONAL_VALUE = r"^[^@\s]+@[^@\s]+\.[^@\s]+$|^\+?[\d\s().-]{10,}$"
 _PLAIN_HEADER = re.compile(r"(?i)(^|[\s._-])(id|guid|uuid|token)$|(Id|ID|Guid)$")
 
@@ -190,7 +185,7 @@ def looks_personal(column: pl.Series, entity: str | None) -> bool:
 
 def personal_columns(rows: pl.DataFrame, entity: str | None) -> frozenset[str]:
     """Return the names of the text columns of which `looks_personal` is true; the values of all are read in one pass."""
-    personal = {name for name in rows.columns if _PERSONAL_HEADER.search(name)}
+    personal = {name for name in rows.columns if PERSONAL_HEADER.search(name)}
     remaining = [name for name in rows.columns if name not in personal and not _PLAIN_HEADER.search(name)]
     if entity in PERSONAL_ENTITIES:
         return frozenset(personal.union(remaining))

@@ -53,7 +53,7 @@ def export(args: Namespace) -> Answer:
     """Write a version to a file, or to stdout."""
     with tenant_session(args) as context:
         recipe = _recipe(context, args)
-        data = views.export_recipe(context, recipe.id, args.format)
+        data = actions.export_recipe(context, recipe.id, args.format)
     if args.out is None:
         write_data(data)
         return Answer(None, "")

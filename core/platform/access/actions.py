@@ -139,7 +139,7 @@ def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guard
                 context.session.info.pop("acting", None)
             return result
 
-        guarded.__dict__["permission"] = permission  # read by the tests over all actions
+        guarded.__dict__.update(permission=permission, commits=commits)  # read by the tests over all actions
         return guarded
 
     return decorate

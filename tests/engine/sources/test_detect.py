@@ -214,6 +214,17 @@ def test_a_date_order_is_decided_by_a_value_over_12_and_the_row_is_named(values,
     assert find_date_order(frame) == (order, [f"Day: {reason}"])
 
 
+def test_the_reason_quotes_no_birthday():
+    frame = pl.DataFrame(
+        {ROW: [2, 3], "Date of birth": ["03/14/1987", "14/03/1987"], "DOB": ["1987-03-14", None]}
+    )
+    _, reasons = find_date_order(frame)
+    assert reasons == [
+        "Date of birth: rows 3 and 2 contradict each other ('99/99/9999', '99/99/9999'): set the date order",
+        "DOB: year first, row 2 has '9999-99-99' (the year comes first)",
+    ]
+
+
 def test_columns_that_disagree_decide_no_date_order():
     frame = pl.DataFrame({ROW: [2], "Opened": ["13/04/2025"], "Closed": ["04/13/2025"]})
     order, why = find_date_order(frame)

@@ -9,6 +9,7 @@ from datetime import datetime
 from core.context import Context
 from core.engine.mapping.views.decisions import Override, overrides
 from core.engine.mapping.views.fields import field_rows
+from core.engine.sources.views import migration
 from core.kit.sheets import Cell, write_sheet
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
@@ -50,8 +51,8 @@ def _export(
     *,
     name: str,
 ) -> bytes:
-    if rows:  # else there may be no such migration here
-        record(context, "export.decisions", "migration", migration_id, rows=len(rows), form=form)
+    migration(context, migration_id)  # NotFoundError without one
+    record(context, "export.decisions", "migration", migration_id, rows=len(rows), form=form)
     return write_sheet(columns, rows, form, name=name)
 
 

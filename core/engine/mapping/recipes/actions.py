@@ -14,7 +14,7 @@ from core.engine.mapping.actions.fields import undecided_field
 from core.engine.mapping.actions.record_types import settle_record_types
 from core.engine.mapping.actions.suggest import suggest_mapping
 from core.engine.mapping.recipes import document, replaying, views
-from core.engine.mapping.recipes.document import Body, FieldRule, Reader, StreamRule
+from core.engine.mapping.recipes.document import Body, FieldRule, Reader, RecipeFile, StreamRule
 from core.engine.mapping.recipes.rules import Misfit, PresentStream, Step
 from core.engine.mapping.tables import MappingField, Recipe
 from core.engine.mapping.views.fields import field_rows
@@ -81,6 +81,27 @@ def import_recipe(context: Context, data: bytes) -> Recipe:
             hint="Import it at a customer of its kind.",
         )
     return _next_version(context, read.name, read.domain, read.source, read.note, read.body)
+
+
+@action("migration.read")
+def export_recipe(context: Context, recipe_id: str, form: str) -> bytes:
+    """Export the version as a file, 'json' or 'yaml'."""
+    stored = views.recipe(context, recipe_id)
+    body = Body.model_validate(stored.body)
+    record(context, "export.recipe", "recipe", stored.id, name=stored.name, version=stored.version, form=form)
+    return document.write(
+        RecipeFile(
+            name=stored.name,
+            version=stored.version,
+            domain=stored.domain,
+            source=stored.source,
+            note=stored.note,
+            streams=body.streams,
+            conflicts=body.conflicts,
+            expected=body.expected,
+        ),
+        form,
+    )
 
 
 @action("mapping.edit")

@@ -14,7 +14,7 @@ from core.context import Context
 from core.db.keys import tenant_key
 from core.engine.batch import ROW
 from core.engine.mapping.recipes import document, replaying, rules
-from core.engine.mapping.recipes.document import NO_RECORD_TYPE, Body, RecipeFile
+from core.engine.mapping.recipes.document import NO_RECORD_TYPE, Body
 from core.engine.mapping.recipes.replaying import Replay
 from core.engine.mapping.recipes.rules import (
     Difference,
@@ -124,26 +124,6 @@ def recipe(context: Context, recipe_id: str) -> RecipeVersion:
 def recipe_body(context: Context, recipe_id: str) -> Body:
     """Return the content of the version."""
     return Body.model_validate(recipe(context, recipe_id).body)
-
-
-@view("migration.read")
-def export_recipe(context: Context, recipe_id: str, form: str) -> bytes:
-    """Return the version as a file, 'json' or 'yaml'."""
-    stored = recipe(context, recipe_id)
-    body = Body.model_validate(stored.body)
-    return document.write(
-        RecipeFile(
-            name=stored.name,
-            version=stored.version,
-            domain=stored.domain,
-            source=stored.source,
-            note=stored.note,
-            streams=body.streams,
-            conflicts=body.conflicts,
-            expected=body.expected,
-        ),
-        form,
-    )
 
 
 @view("migration.read")

@@ -15,6 +15,9 @@ from core.engine.sources import store
 from core.engine.sources import views as sources
 from core.engine.sources.non_data.facts import RowFacts
 from core.engine.sources.tables import Migration, SourceStream
+from core.kit.masking import mask
+from core.platform.access.actions import view
+from core.platform.audit.actions import note_reading
 
 SETTING = "row_rules"
 """The setting of a migration: key of a rule -> whether its rows are skipped."""
@@ -48,8 +51,9 @@ def decided_here(context: Context, migration_id: str) -> frozenset[str]:
     return frozenset(sources.migration(context, migration_id).settings.get(SETTING, {}))
 
 
+@view("migration.read")
 def example_rows(context: Context, migration_id: str, proposal: Proposal) -> list[ExampleRow]:
-    """Read the first rows that a rule is about."""
+    """Read the first rows that a rule is about; people's own values are masked without personal.read."""
     rows: list[ExampleRow] = []
     for stream in sources.streams(context, migration_id):
         if stream.name != proposal.stream:
@@ -59,10 +63,22 @@ def example_rows(context: Context, migration_id: str, proposal: Proposal) -> lis
             if proposal.column not in frame.columns:
                 continue
             matches = frame.filter(pl.col(proposal.column).str.strip_chars() == proposal.value)
-            rows += [_example(cells) for cells in matches.head(_MAX_SHOWN - len(rows)).iter_rows(named=True)]
+            rows_shown = _masked(context, stream, matches.head(_MAX_SHOWN - len(rows)))
+            rows += [_example(cells) for cells in rows_shown.iter_rows(named=True)]
             if len(rows) >= _MAX_SHOWN:
                 return rows
     return rows
+
+
+def _masked(context: Context, stream: SourceStream, rows: pl.DataFrame) -> pl.DataFrame:
+    """Note that people's own values in the rows are shown, or mask them."""
+    hidden = list(sources.personal_columns(rows.drop(ROW), stream.entity))
+    if context.may("personal.read"):
+        if hidden and not rows.is_empty():
+            data = stream.entity or "unknown"
+            note_reading(context, "source_stream", stream.id, data=data, purpose="rows that are not records")
+        return rows
+    return rows.with_columns(pl.col(hidden).map_elements(mask, return_dtype=pl.String))
 
 
 def _example(cells: dict[str, str | None]) -> ExampleRow:

@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from adapters import SOURCES
 from core.engine.mapping.actions import decide, undo
-from core.engine.mapping.recipes.actions import apply_recipe, import_recipe, save_recipe
-from core.engine.mapping.recipes.views import export_recipe, preview
+from core.engine.mapping.recipes.actions import apply_recipe, export_recipe, import_recipe, save_recipe
+from core.engine.mapping.recipes.views import preview
 from core.engine.mapping.views import CONFLICT_SETTING, mapping_fields
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.views import files

@@ -15,8 +15,8 @@ from core.engine.mapping.actions import (
     suggest_mapping,
     undo_record_type,
 )
-from core.engine.mapping.recipes.actions import apply_recipe, import_recipe, save_recipe
-from core.engine.mapping.recipes.views import compare, export_recipe, preview, recipe_body, replay
+from core.engine.mapping.recipes.actions import apply_recipe, export_recipe, import_recipe, save_recipe
+from core.engine.mapping.recipes.views import compare, preview, recipe_body, replay
 from core.engine.mapping.views import chosen_record_types, field_rows, record_types
 from core.engine.sources.actions import add_file
 from core.engine.sources.views import migration as migration_of

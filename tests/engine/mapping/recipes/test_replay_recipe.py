@@ -2,8 +2,8 @@
 
 from adapters import SOURCES
 from core.engine.mapping.actions import decide
-from core.engine.mapping.recipes.actions import apply_recipe, import_recipe, save_recipe
-from core.engine.mapping.recipes.views import export_recipe, replay
+from core.engine.mapping.recipes.actions import apply_recipe, export_recipe, import_recipe, save_recipe
+from core.engine.mapping.recipes.views import replay
 from core.engine.mapping.views import mapping_fields
 from tests.engine.mapping.recipes.conftest import MENU
 

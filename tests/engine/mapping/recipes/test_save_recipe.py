@@ -5,8 +5,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from core.engine.mapping.actions import decide
-from core.engine.mapping.recipes.actions import import_recipe, save_recipe
-from core.engine.mapping.recipes.views import compare, export_recipe, recipe_body, recipes
+from core.engine.mapping.recipes.actions import export_recipe, import_recipe, save_recipe
+from core.engine.mapping.recipes.views import compare, recipe_body, recipes
 from core.engine.mapping.views import mapping_fields
 from core.errors import InvalidInputError, NotFoundError
 

@@ -1,0 +1,259 @@
+"""Whatever hands out a personal value leaves a line; whatever changes something leaves one too.
+
+Actions and views are found by looking, so a new one is in the suite from its first day. Each is called on a customer
+whose personal values stand nowhere else: where one of them comes out, the log must tell of the reading.
+"""
+
+import inspect
+import json
+from contextlib import ExitStack
+from dataclasses import replace
+from decimal import Decimal
+from itertools import product
+
+import pytest
+from sqlalchemy import select
+
+from adapters import SOURCES
+from core.agents.coach.guidance import guidance
+from core.db.target import target_table
+from core.engine.mapping.actions import Decision, decide, set_record_type, suggest_mapping
+from core.engine.mapping.recipes.actions import export_recipe, save_recipe
+from core.engine.mapping.row_rules.views import row_rules
+from core.engine.mapping.views import checklist, contested_rows, current_plan, decisions, mapping_fields
+from core.engine.runs.actions import pause, start
+from core.engine.sources.actions import add_file, create_migration
+from core.engine.sources.read import ReaderOptions
+from core.engine.sources.views import files, streams
+from core.engine.validation.views import issues, latest
+from core.entry import demo
+from core.entry.tenants import add_member, create_tenant
+from core.errors import AppError
+from core.kit.ids import new_id
+from core.platform.access.actions import enter
+from core.platform.access.audit_log import AuditFilter
+from core.platform.audit.actions import forget_looks
+from core.platform.audit.processing import READING, reading_purposes
+from core.platform.costs.actions import NewPrice, set_price
+from core.platform.costs.views import ledger
+from tests.importer import MENU, Importer
+from tests.platform.access.test_isolation import GUARDED
+from tests.platform.audit.canaries import canaries, import_people
+
+ELSEWHERE = {
+    "core.engine.mapping.ai_review.actions.review_with_ai": "asks nobody here: mapping/ai_review/test_review_with_ai.py",
+    "core.engine.mapping.memory.forget.forget": "nothing is learned here: mapping/memory/test_forget.py",
+    "core.entry.demo._rebuild": "refuses a customer that is no demo: entry/test_demo.py",
+}
+"""Actions whose line another test asks for, and why not this one."""
+
+PERSONAL = frozenset({"personal.read", "export.personal"})
+
+
+class Each(tuple):
+    """Values of a parameter that are all tried."""
+
+    __slots__ = ()
+
+
+@pytest.fixture(scope="module")
+def cast(people):
+    """Alice, manager of a customer, and Bob, her specialist."""
+    with ExitStack() as stack:
+        slug = f"alice-{new_id()}"
+        tenant = create_tenant(people["alice"], slug, slug)
+        add_member(tenant, people["bob"], "specialist")
+        yield [stack.enter_context(enter(people[handle], slug)) for handle in ("alice", "bob")]
+
+
+@pytest.fixture(scope="module")
+def alice(cast):
+    return cast[0]
+
+
+@pytest.fixture(scope="module")
+def world(cast, tmp_path_factory):
+    """Parameter name -> what is tried."""
+    alice, bob = cast
+    folder = tmp_path_factory.mktemp("world")
+    guests, dry_run, run = import_people(alice, folder)
+    menus = _menus(alice, folder)
+    fields = [field for migration in (guests, menus[0]) for field in mapping_fields(alice, migration)]
+    [asked] = [field for field in mapping_fields(alice, menus[0]) if field.source_field == "Price"]
+    decide(bob, asked.id, version=asked.version, target="menu_item.price")
+    [batch] = {row.batch for row in decisions(alice, menus[0], field_id=asked.id)}
+    validation = latest(alice, guests)
+    recipe = save_recipe(alice, guests, "Guests").id
+    runs = [start(alice, migration, "import").id for migration in menus[1:]]
+    pause(alice, runs[1])
+    plan = current_plan(alice, guests)
+    return {
+        "migration_id": Each((guests, *menus, create_migration(alice, "Empty").id)),
+        "file_id": Each(file.id for file in files(alice, guests)),
+        "stream_id": Each(stream.id for stream in streams(alice, guests)),
+        "field_id": Each(field.id for field in fields),
+        "validation_id": validation.id,
+        "validation": validation,
+        "run_id": Each((dry_run.id, run.id, *runs)),
+        "target_id": Each(alice.session.scalars(select(target_table("customer").c.id))),
+        "entity": Each(("customer", "order")),
+        "batch": batch,
+        "seqs": [issue.seq for issue in issues(alice, validation.id, limit=None)],
+        "path": _file(folder, "more.csv", "Item ID,Item Name,Price\ni9,Soup,7.00\n"),
+        "sources": SOURCES,
+        "options": ReaderOptions(),
+        "name": "Another name",
+        "version": Each((0, 1)),
+        "target": "customer.notes",
+        "decisions": [Decision(fields[0].id, fields[0].version, "customer.notes")],
+        "threshold": 0.0,
+        "versions": {asked.id: asked.version + 1},
+        "choices": {"yes": "true"},
+        "ids": {alice.person},
+        "amount": Decimal(7),
+        "strategy": "overwrite",
+        "location": "",
+        "zone": "UTC",
+        "close_hour": 4,
+        "kind": "import",
+        "form": Each(("csv", "xlsx", "json", "parquet", "yaml")),
+        "demo": demo.BELLA,
+        "step": Each(("connect", "preview", "map", "rules", "test", "live")),
+        "advice_id": Each(
+            advice.id for step in ("map", "test", "live") for advice in guidance(alice, guests, step)
+        ),
+        "agent_name": "MigrationCoach",
+        "source": "toast",
+        "confidence": 0.9,
+        "outcomes": (),
+        "recipe_id": recipe,
+        "other_id": recipe,
+        "data": export_recipe(alice, recipe, "json").replace(b'"Guests"', b'"Others"'),
+        "fields": 3,
+        "selection": [fields[0].id],
+        "status": "ignored",
+        "mappings": (),
+        "calls": ledger(alice),
+        "call_id": new_id(),
+        "answers": {},
+        "package": "starter",
+        "price": NewPrice("another-model", 1, 1, 1),
+        "price_id": set_price(alice, NewPrice("a-model", 1, 1, 1), "Our own server"),
+        "reason": "Because",
+        "field": fields[0],
+        "target_key": "customer.email",
+        "stream": Each(("guests", "menu0")),
+        "cast": dict.fromkeys(demo.PEOPLE, alice.person),
+        "filters": AuditFilter(),
+        "names": {},
+        "required": checklist(alice, guests),
+        "conflicts": contested_rows(alice, guests),
+        "size": 1,
+        "holds": True,
+        "skips": True,
+        "key": "orders|_mark|total",
+        "proposal": Each(row_rules(alice, guests, plan)),
+    }
+
+
+def _menus(alice, folder):
+    """Three migrations of menus: one undecided with a record type that a person chose, two ready for an import."""
+    undecided = create_migration(alice, "Undecided").id
+    add_file(alice, undecided, _file(folder, "menu0.csv", MENU), SOURCES)
+    suggest_mapping(alice, undecided, SOURCES)
+    set_record_type(alice, undecided, "menu0", "menu_item", SOURCES)
+    ready = [
+        Importer(alice, folder).prepare(MENU.replace("i1", f"j{number}"), name=f"menu{number}.csv")
+        for number in (1, 2)
+    ]
+    return (undecided, *ready)
+
+
+def _file(folder, name, text):
+    path = folder / name
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def calls(function, world):
+    """Yield the arguments of every call that is tried, positional and by keyword."""
+    parameters = list(inspect.signature(inspect.unwrap(function)).parameters.values())[1:]
+    needed = [
+        parameter
+        for parameter in parameters
+        if parameter.default is inspect.Parameter.empty or parameter.name.endswith("_id")
+    ]
+    for parameter in needed:
+        if parameter.name not in world:
+            pytest.fail(f"{function.__qualname__}({parameter.name}): tell the suite what to try")
+    values = [world[parameter.name] for parameter in needed]
+    for choice in product(*(value if isinstance(value, Each) else (value,) for value in values)):
+        pairs = list(zip(needed, choice, strict=True))
+        yield (
+            [value for parameter, value in pairs if parameter.kind is not inspect.Parameter.KEYWORD_ONLY],
+            {
+                parameter.name: value
+                for parameter, value in pairs
+                if parameter.kind is inspect.Parameter.KEYWORD_ONLY
+            },
+        )
+
+
+def probe(function, context, world):
+    """Yield what each call hands out and the lines it wrote (of a refusal none); everything is rolled back."""
+    context.session.rollback()
+    for arguments, options in calls(function, world):
+        forget_looks()
+        context.session.info["acting"] = True  # as inside an action that is given up
+        try:
+            result = function(context, *arguments, **options)
+            lines = list(context.session.info.get("audit_lines", ()))
+        except AppError as error:
+            result, lines = [error.message, error.hint, error.facts], []
+        finally:
+            context.session.rollback()
+            context.session.info.pop("acting", None)
+        yield result, lines
+
+
+def tells_of_people(line):
+    """Tell whether the line names a category of people's data."""
+    return bool(set(json.loads(line.facts)["data_categories"]) - {"business records", "accounts"})
+
+
+PURPOSES = set()
+"""Purposes of all readings that were noted."""
+
+
+@pytest.mark.parametrize("name", sorted(GUARDED))
+def test_a_personal_value_never_comes_out_without_a_line(name, world, alice):
+    for result, lines in probe(GUARDED[name], alice, world):
+        PURPOSES.update(json.loads(line.facts)["purpose"] for line in lines if line.action == READING)
+        if values := canaries(result):
+            assert any(tells_of_people(line) for line in lines), (
+                sorted(values),
+                [line.action for line in lines],
+            )
+
+
+@pytest.mark.parametrize("name", sorted(GUARDED))
+def test_a_personal_value_never_comes_out_without_the_permission(name, world, alice):
+    masked = replace(alice, permissions=alice.permissions - PERSONAL)
+    for result, lines in probe(GUARDED[name], masked, world):
+        assert canaries(result) == set()
+        assert READING not in [line.action for line in lines]
+
+
+ACTIONS = sorted(name for name, function in GUARDED.items() if function.commits)
+
+
+@pytest.mark.parametrize("name", sorted(set(ACTIONS) - ELSEWHERE.keys()))
+def test_an_action_leaves_a_line(name, world, alice):
+    outcomes = list(probe(GUARDED[name], alice, world))
+    assert any(lines for _, lines in outcomes), [result for result, _ in outcomes]
+
+
+def test_the_suite_finds_readings_of_every_purpose():
+    assert reading_purposes() == PURPOSES
+    assert len(ACTIONS) > 35
+    assert set(ELSEWHERE) <= set(ACTIONS)
