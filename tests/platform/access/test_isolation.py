@@ -23,6 +23,7 @@ from core.db.migrate import all_metadata
 from core.db.session import TenantSession
 from core.engine.mapping import actions as mapping
 from core.engine.mapping.recipes.actions import save_recipe
+from core.engine.mapping.row_rules.rules import Proposal
 from core.engine.mapping.views import checklist, contested_rows, mapping_fields
 from core.engine.runs import actions as runs
 from core.engine.sources import actions as sources
@@ -91,7 +92,11 @@ def mallory(stage):
 @pytest.fixture(scope="module")
 def world(alice, tmp_path_factory):
     """What Alice has: a migration with a file, a mapping, a validation and a queued run. Parameter name -> her value."""
-    folder = tmp_path_factory.mktemp("world")
+    return arguments_of(alice, tmp_path_factory.mktemp("world"))
+
+
+def arguments_of(alice, folder):
+    """Make Alice what the suite tries, and return it by the names of parameters."""
     path = folder / "guests.csv"
     path.write_text(f"Guest Id,Name,Email\n1,{MARKER} Jones,jones@example.com\n", encoding="utf-8")
     migration = sources.create_migration(alice, f"{MARKER} move").id
@@ -179,6 +184,9 @@ def world(alice, tmp_path_factory):
         "target_key": "customer.email",
         "stream": streams(alice, migration)[0].name,
         "seqs": [1, 2],
+        "proposal": Proposal(
+            "k", streams(alice, migration)[0].name, "Guest Id", "1", 1, "", (), is_certain=False
+        ),
         "message_id": message,
         "notification_ids": [notice.id for notice in notifications(alice)],
         "by_email": {"import_failed": False},

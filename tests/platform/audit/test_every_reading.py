@@ -8,7 +8,6 @@ import inspect
 import json
 from contextlib import ExitStack
 from dataclasses import replace
-from decimal import Decimal
 from itertools import product
 
 import pytest
@@ -21,29 +20,26 @@ from core.engine.mapping.actions import Decision, decide, set_record_type, sugge
 from core.engine.mapping.recipes.actions import export_recipe, save_recipe
 from core.engine.mapping.row_rules.views import row_rules
 from core.engine.mapping.views import checklist, contested_rows, current_plan, decisions, mapping_fields
-from core.engine.runs.actions import pause, start
+from core.engine.runs.actions import pause
 from core.engine.sources.actions import add_file, create_migration
-from core.engine.sources.read import ReaderOptions
 from core.engine.sources.views import files, streams
 from core.engine.validation.views import issues, latest
-from core.entry import demo
 from core.entry.tenants import add_member, create_tenant
 from core.errors import AppError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
-from core.platform.access.audit_log import AuditFilter
 from core.platform.audit.actions import forget_looks
 from core.platform.audit.processing import READING, reading_purposes
 from core.platform.audit.writing import count_pending
-from core.platform.costs.actions import NewPrice, set_price
-from core.platform.costs.views import ledger
-from tests.importer import MENU, Importer
-from tests.platform.access.test_isolation import GUARDED
+from tests.importer import MENU
+from tests.platform.access.test_isolation import GUARDED, arguments_of
 from tests.platform.audit.canaries import canaries, import_people
 
 ELSEWHERE = {
     "core.engine.mapping.ai_review.actions.review_with_ai": "asks nobody here: mapping/ai_review/test_review_with_ai.py",
     "core.engine.mapping.memory.forget.forget": "nothing is learned here: mapping/memory/test_forget.py",
+    "core.platform.delivery.actions.retry_message": "no message has failed here: platform/delivery",
+    "core.platform.delivery.notifications.mark_read": "nothing changes but what the person has seen",
     "core.entry.demo._rebuild": "refuses a customer that is no demo: entry/test_demo.py",
 }
 """Actions whose line another test asks for, and why not this one."""
@@ -77,9 +73,9 @@ def alice(cast):
 
 @pytest.fixture(scope="module")
 def world(cast, tmp_path_factory):
-    """Parameter name -> what is tried."""
+    """Parameter name -> what is tried: as in the suite of the tenants' isolation, and more where a value decides."""
     alice, bob = cast
-    folder = tmp_path_factory.mktemp("world")
+    folder = tmp_path_factory.mktemp("people")
     guests, dry_run, run = import_people(alice, folder)
     menus = _menus(alice, folder)
     fields = [field for migration in (guests, menus[0]) for field in mapping_fields(alice, migration)]
@@ -88,85 +84,48 @@ def world(cast, tmp_path_factory):
     [batch] = {row.batch for row in decisions(alice, menus[0], field_id=asked.id)}
     validation = latest(alice, guests)
     recipe = save_recipe(alice, guests, "Guests").id
-    queued = start(alice, menus[1], "import").id
     plan = current_plan(alice, guests)
-    return {
+    arguments = arguments_of(alice, tmp_path_factory.mktemp("world"))
+    return arguments | {
         "migration_id": Each((guests, *menus, create_migration(alice, "Empty").id)),
         "file_id": Each(file.id for file in files(alice, guests)),
         "stream_id": Each(stream.id for stream in streams(alice, guests)),
         "field_id": Each(field.id for field in fields),
         "validation_id": validation.id,
         "validation": validation,
-        "run_id": Each((dry_run.id, run.id, queued)),
+        "run_id": Each((dry_run.id, run.id, arguments["run_id"])),
         "target_id": Each(alice.session.scalars(select(target_table("customer").c.id))),
         "entity": Each(("customer", "order")),
         "batch": batch,
         "seqs": [issue.seq for issue in issues(alice, validation.id, limit=None)],
-        "path": _file(folder, "more.csv", "Item ID,Item Name,Price\ni9,Soup,7.00\n"),
-        "sources": SOURCES,
-        "options": ReaderOptions(),
-        "name": "Another name",
         "version": Each((0, 1)),
         "target": "customer.notes",
         "decisions": [Decision(fields[0].id, fields[0].version, "customer.notes")],
-        "threshold": 0.0,
         "versions": {asked.id: asked.version + 1},
-        "choices": {"yes": "true"},
-        "ids": {alice.person},
-        "amount": Decimal(7),
-        "strategy": "overwrite",
-        "location": "",
-        "zone": "UTC",
-        "close_hour": 4,
-        "kind": "import",
         "form": Each(("csv", "xlsx", "json", "parquet", "yaml")),
-        "demo": demo.BELLA,
         "step": Each(("connect", "preview", "map", "rules", "test", "live")),
         "advice_id": Each(
             advice.id for step in ("map", "test", "live") for advice in guidance(alice, guests, step)
         ),
-        "agent_name": "MigrationCoach",
-        "source": "toast",
-        "confidence": 0.9,
-        "outcomes": (),
         "recipe_id": recipe,
         "other_id": recipe,
         "data": export_recipe(alice, recipe, "json").replace(b'"Guests"', b'"Others"'),
-        "fields": 3,
-        "selection": [fields[0].id],
-        "status": "ignored",
-        "mappings": (),
-        "calls": ledger(alice),
-        "call_id": new_id(),
-        "answers": {},
-        "package": "starter",
-        "price": NewPrice("another-model", 1, 1, 1),
-        "price_id": set_price(alice, NewPrice("a-model", 1, 1, 1), "Our own server"),
-        "reason": "Because",
         "field": fields[0],
-        "target_key": "customer.email",
         "stream": Each(("guests", "menu0")),
-        "cast": dict.fromkeys(demo.PEOPLE, alice.person),
-        "filters": AuditFilter(),
-        "names": {},
         "required": checklist(alice, guests),
         "conflicts": contested_rows(alice, guests),
-        "size": 1,
-        "holds": True,
-        "skips": True,
         "key": "orders|_mark|total",
         "proposal": Each(row_rules(alice, guests, plan)),
     }
 
 
 def _menus(alice, folder):
-    """Two migrations of menus: one undecided with a record type that a person chose, one ready for an import."""
+    """A migration of a menu, undecided, with a record type that a person chose."""
     undecided = create_migration(alice, "Undecided").id
     add_file(alice, undecided, _file(folder, "menu0.csv", MENU), SOURCES)
     suggest_mapping(alice, undecided, SOURCES)
     set_record_type(alice, undecided, "menu0", "menu_item", SOURCES)
-    ready = Importer(alice, folder).prepare(MENU.replace("i1", "j1"), name="menu1.csv")
-    return (undecided, ready)
+    return (undecided,)
 
 
 def _file(folder, name, text):
