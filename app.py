@@ -22,6 +22,8 @@ from core.db.migrate import migrate
 from core.entry import demo_ai, processes
 from core.entry.supervise import Supervisor
 from core.entry.web import intake
+from core.entry.web.auth import sign_in
+from core.entry.web.auth.gate import SignInGate
 from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.hosts import AllowedHosts
@@ -72,9 +74,14 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "pages" / "console.py",
-    routes=ROUTES,
+    routes=[*sign_in.ROUTES, *ROUTES],
     lifespan=lifespan,
-    middleware=[Middleware(SecurityHeaders, page=PAGE), Middleware(AllowedHosts), Middleware(SteadyBodies)],
+    middleware=[
+        Middleware(SecurityHeaders, page=PAGE),
+        Middleware(AllowedHosts),
+        Middleware(SteadyBodies),
+        Middleware(SignInGate),
+    ],
     on_script_error=on_script_error,
 )
 

@@ -29,7 +29,10 @@ class Tenant:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """`now` is the moment the context was made, in UTC; it stays the same for everything done under it."""
+    """`now` is the moment the context was made, in UTC; it stays the same for everything done under it.
+
+    `sign_in` is the sign-in session (id) of a person at the console: what is written asks whether it still holds.
+    """
 
     session: TenantSession
     tenant: Tenant
@@ -39,6 +42,7 @@ class Context:
     permissions: frozenset[str]
     now: datetime
     facts: Mapping[str, str] = field(default_factory=dict)
+    sign_in: str | None = None
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

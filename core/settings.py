@@ -44,11 +44,19 @@ class Settings(BaseSettings):
     )
     app_proxies: str = Field(
         "",
-        description="Addresses of the proxies in front of the console, separated by commas; only their X-Forwarded-Host counts.",
+        description="Addresses of the proxies in front of the console, separated by commas; only their X-Forwarded-Host and X-Forwarded-For count.",
     )
     app_behind_tls: bool = Field(
         False,
         description="Whether people reach the console by https: browsers are then told never to use anything else.",
+    )
+    app_public_url: str = Field(
+        "",
+        description="Address under which people reach the console, for links in messages: https://console.example.com. Empty: http://APP_HOST:APP_PORT, with https behind TLS.",
+    )
+    demo_sign_in: bool = Field(
+        False,
+        description="Whether everybody who reaches the console may choose one of the demo's people. Otherwise only on the console's own machine.",
     )
     upload_limit_mb: int = Field(2048, description="Largest file that may be uploaded, in megabytes.")
     upload_idle_seconds: float = Field(

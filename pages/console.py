@@ -12,7 +12,7 @@ from pages.menu import FORMER, MENU, SECTION_ICONS, Screen
 from pages.shell.palette import palette
 from pages.shell.scope import read_scope, write_address
 from pages.shell.sidebar import sidebar
-from pages.shell.signin import sign_in
+from pages.shell.signin import sign_in, signed_out
 from pages.ui.frame import framed
 from pages.ui.links import PAGES, arrive, follow
 
@@ -24,6 +24,12 @@ def main() -> None:
     st.logo(str(IMAGES / "wordmark.svg"), icon_image=str(IMAGES / "mark.svg"), size="large")
     follow()  # before any widget that is bound to the address
     scope = read_scope()
+    if scope.ended is not None:
+        ended = scope.ended
+        _, page = _navigation(MENU, lambda _: lambda: signed_out(ended))
+        _entitle("Signed out")
+        page.run()
+        return
     if scope.person is None:
         screen, page = _navigation(MENU, lambda _: lambda: sign_in(scope))
         _entitle("Sign in")

@@ -29,6 +29,9 @@ CHANGED_COLUMNS = {
 }
 """Tables of which the app's role changes these columns only."""
 
+BY_FUNCTIONS = frozenset({"attempt"})
+"""Tables that the app's role reaches by functions only."""
+
 DELETED_FROM = frozenset(
     {
         "ai_answer",
@@ -51,6 +54,7 @@ STAYS_IN_DEMO = frozenset(
     {
         "membership",
         "assignment",
+        "one_time_link",
         "tenant_key",
         "audit_line",
         "audit_head",
@@ -91,7 +95,7 @@ def apply(connection: Connection, metadata: MetaData) -> None:
         connection.execute(text(statement))
     connection.execute(text(f"revoke all on all tables in schema public, {QUEUE} from {APP}"))
     for name, columns in _columns(connection, "public").items():
-        if name in tables:
+        if name in tables and name not in BY_FUNCTIONS:
             _grant(connection, f'"{name}"', _verbs(tables[name], columns))
         elif name.endswith("_rows") and name.removesuffix("_rows") in tables:
             _grant(connection, f'"{name}"', ["insert"])

@@ -12,12 +12,14 @@ from dataclasses import dataclass
 import streamlit as st
 
 from core.engine.sources import views as sources
+from core.errors import NotSignedInError
 from core.platform.access import views as access
 from core.platform.access.actions import enter
 from core.platform.access.views import TenantAccess
 from pages.ui.address import BadLinkError
 from pages.ui.formats import plain, unique_labels
-from pages.ui.links import MIGRATION, PERSON, SCOPE, TENANT, current, turn_to
+from pages.ui.links import MIGRATION, PERSON, SIGN_IN, TENANT, current, scope_query, turn_to
+from pages.ui.visitor import acting_as, may_choose_demo_person, signed_in
 
 STATE = st.session_state
 _QUERY_READ, _QUERY_WRITTEN = "scope_seen", "scope_written"
@@ -27,13 +29,15 @@ _QUERY_READ, _QUERY_WRITTEN = "scope_seen", "scope_written"
 class Scope:
     """People by id, the person's customers by slug, the customer's migrations by id (names made unique).
 
-    `fault` is set where the address names something that is not among them.
+    `people` are those a visitor may act as: the one who signed in, or the demo's. `fault` is set where the address names
+    something that is not among them, `ended` where the sign-in has ended.
     """
 
     people: Mapping[str, str]
     customers: Mapping[str, TenantAccess]
     migrations: Mapping[str, str]
     fault: BadLinkError | None = None
+    ended: NotSignedInError | None = None
 
     @property
     def person(self) -> str | None:
@@ -46,8 +50,13 @@ class Scope:
 
 def read_scope() -> Scope:
     """Take person, customer and migration from the address or the session; the first customer and migration by default."""
-    people = dict(access.demo_cast())
-    if not _take(PERSON, people):
+    try:
+        people = _people()
+    except NotSignedInError as error:
+        for key in (PERSON, SIGN_IN, TENANT, MIGRATION):
+            STATE.pop(key, None)
+        return Scope({}, {}, {}, ended=error)
+    if not STATE.get(SIGN_IN) and not _take(PERSON, people):
         return Scope(people, {}, {}, BadLinkError("person"))
     if not STATE[PERSON]:
         return Scope(people, {}, {})
@@ -66,11 +75,25 @@ def read_scope() -> Scope:
     return Scope(people, customers, migrations)
 
 
+def _people() -> dict[str, str]:
+    """List the people that the visitor may act as; who signed in is that person and nobody else."""
+    sign_in = signed_in()
+    if sign_in is None:
+        STATE.pop(SIGN_IN, None)
+        return dict(access.demo_cast()) if may_choose_demo_person() else {}
+    if STATE.get(PERSON) != sign_in.person:
+        for key in (TENANT, MIGRATION):
+            STATE.pop(key, None)
+    STATE[PERSON], STATE[SIGN_IN] = sign_in.person, sign_in.id
+    return {sign_in.person: sign_in.name}
+
+
 def migrations_of(slug: str | None) -> dict[str, str]:
     """Map id -> name of the customer's migrations, the newest first, no two names alike."""
     if not slug:
         return {}
-    with enter(STATE[PERSON], slug) as context:
+    person, sign_in = acting_as()
+    with enter(person, slug, sign_in=sign_in) as context:
         return unique_labels({migration.id: migration.name for migration in sources.migrations(context)})
 
 
@@ -97,7 +120,7 @@ def choose_person(person: str | None) -> None:
 
 def write_address() -> None:
     """Put the scope into the address, once for each change, so that Back leaves a page that was opened without it."""
-    scope = {key: str(STATE[key]) for key in SCOPE if STATE.get(key)}
+    scope = scope_query()
     if STATE.get(_QUERY_WRITTEN) == scope:
         return
     STATE[_QUERY_WRITTEN] = STATE[_QUERY_READ] = scope

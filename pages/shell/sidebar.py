@@ -13,7 +13,8 @@ from pages.shell.palette import open_palette
 from pages.shell.scope import Scope, choose_customer, choose_person
 from pages.ui.address import choose
 from pages.ui.formats import plain, shortened, unique_labels, words
-from pages.ui.links import MIGRATION, PERSON, TENANT, current, link
+from pages.ui.links import MIGRATION, PERSON, SIGN_IN, TENANT, current, link
+from pages.ui.visitor import sign_out
 
 STATE = st.session_state
 _OPEN_SECTION = "sidebar_section"
@@ -59,6 +60,9 @@ def _person(scope: Scope) -> None:
     name = scope.people.get(STATE.get(PERSON) or "", "")
     with st.popover(plain(shortened(name)), icon=":material/account_circle:", width="stretch"):
         st.caption(f"Role at this customer: {words(scope.customer.role) if scope.customer else 'none'}")
+        if STATE.get(SIGN_IN):
+            st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=sign_out)
+            return
         _choice("Signed in as", PERSON, scope.people, on_choose=choose_person)
         st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=choose_person, args=(None,))
 

@@ -1,24 +1,28 @@
-"""The page of those who are not signed in: in the demo, one button for each of its people."""
+"""The pages of those who are not signed in: the way to sign in, and in the demo one button for each of its people."""
 
 from __future__ import annotations
 
 import streamlit as st
 
+from core.errors import NotSignedInError
 from core.platform.access.views import tenants_of
 from pages.shell.scope import Scope, choose_person
 from pages.ui.formats import plain, words
+from pages.ui.links import current
 from pages.ui.refusals import refusal
+from pages.ui.visitor import sign_in_address
 
 
 def sign_in(scope: Scope) -> None:
-    """Offer the people of the demo. The address stays, so that a link works after signing in."""
+    """Offer the people of the demo, if there are any, and the sign-in page. The address stays, so that a link works later."""
     with st.columns([1, 2, 1])[1]:
         st.space("large")
         st.title("Migration console", anchor=False)
         if scope.fault:
             refusal(scope.fault)
         if not scope.people:
-            st.markdown("Nobody can sign in yet. Start the demo with `aura serve --demo`.")
+            st.markdown("You are not signed in.")
+            _link("Sign in")
             return
         st.caption("Demo mode: choose a role. All data is fictional.")
         for person, name in scope.people.items():
@@ -32,6 +36,22 @@ def sign_in(scope: Scope) -> None:
                     args=(person,),
                 )
                 st.caption(_roles(person), text_alignment="center")
+        _link("Sign in with your account")
+
+
+def signed_out(ended: NotSignedInError) -> None:
+    """Say that and why the sign-in has ended, with the way back to this screen."""
+    with st.columns([1, 2, 1])[1]:
+        st.space("large")
+        st.title("You are signed out", anchor=False)
+        st.markdown(ended.hint)
+        _link("Sign in")
+
+
+def _link(label: str) -> None:
+    """Draw the link to the sign-in page, in this tab; Streamlit's own links open another."""
+    address = sign_in_address(current(), dict(st.query_params))
+    st.html(f'<a href="{address}" target="_self">{label}</a>')
 
 
 def _roles(person: str) -> str:

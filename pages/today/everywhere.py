@@ -35,7 +35,7 @@ def everywhere(context: Context) -> list[CustomerMigrations]:
     customers = [_customer(context)]
     for slug in slugs[: MAX_CUSTOMERS - 1]:
         try:
-            with enter(context.person, slug) as customer_context:
+            with enter(context.person, slug, sign_in=context.sign_in) as customer_context:
                 customers.append(_customer(customer_context))
         except AppError:
             log.exception("a customer could not be read for Today")

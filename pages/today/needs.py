@@ -106,7 +106,7 @@ def _amount(context: Context, customer: CustomerMigrations, need: Need) -> str:
     if customer.tenant == context.tenant.slug:
         causes = held_causes(context, need.run)
     else:
-        with enter(context.person, customer.tenant) as customer_context:
+        with enter(context.person, customer.tenant, sign_in=context.sign_in) as customer_context:
             causes = held_causes(customer_context, need.run)
     total = sum((cause.amount for cause in causes if cause.amount), Decimal(0))
     return money.show(total, customer.currency) if total else "–"

@@ -8,15 +8,16 @@ import streamlit as st
 
 from core.context import Context
 from core.platform.access.actions import enter
-from pages.ui.links import PERSON, TENANT
+from pages.ui.links import TENANT
+from pages.ui.visitor import acting_as
 
 
 def draw_download(label: str, make: Callable[[Context], bytes], file_name: str, *, key: str) -> None:
     """Draw a download whose content is made when it is requested, in a new Context."""
-    person, tenant = st.session_state[PERSON], st.session_state[TENANT]
+    (person, sign_in), tenant = acting_as(), st.session_state[TENANT]
 
     def make_content() -> bytes:
-        with enter(person, tenant) as context:
+        with enter(person, tenant, sign_in=sign_in) as context:
             return make(context)
 
     st.download_button(label, make_content, file_name, key=key, icon=":material/download:", on_click="ignore")

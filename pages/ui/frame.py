@@ -17,8 +17,9 @@ from core.context import Context
 from core.errors import AppError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
-from pages.ui.links import MIGRATION, NOTICE, PERSON, ROW_END, TENANT, RemedyError, follow
+from pages.ui.links import MIGRATION, NOTICE, ROW_END, SIGN_IN, TENANT, RemedyError, follow
 from pages.ui.refusals import NoMigrationError, keep_fault, notices, refusal
+from pages.ui.visitor import acting_as
 
 log = logging.getLogger("aura.pages")
 R = TypeVar("R")
@@ -26,11 +27,11 @@ R = TypeVar("R")
 
 @contextmanager
 def session_context() -> Iterator[Context]:
-    """Open a Context for the person and tenant chosen in the sidebar."""
-    person, tenant = st.session_state.get(PERSON), st.session_state.get(TENANT)
+    """Open a Context for the person at the console and the tenant chosen in the sidebar; NotSignedInError without one."""
+    (person, sign_in), tenant = acting_as(), st.session_state.get(TENANT)
     if not person or not tenant:
-        raise NotSignedInError("You are not signed in.", hint="Choose who you are in the sidebar.")
-    with enter(person, tenant) as context:
+        raise NotSignedInError("You are not signed in.", hint="Sign in.")
+    with enter(person, tenant, sign_in=sign_in) as context:
         yield context
 
 
@@ -57,6 +58,8 @@ def live() -> Iterator[Context]:
             notices()
             yield context
     except AppError as error:
+        if isinstance(error, NotSignedInError) and st.session_state.get(SIGN_IN):
+            st.rerun()  # the whole page goes, not this part of it alone
         refusal(error)
 
 

@@ -16,6 +16,8 @@ from core.errors import NotFoundError
 PERSON, TENANT, MIGRATION = "person", "tenant", "migration"
 """Keys of the session and of the address: who acts (id), where (slug), on what (id). No widget has one as its key."""
 SCOPE = (PERSON, TENANT, MIGRATION)
+SIGN_IN = "sign_in"
+"""Key of the session: the sign-in session (id) of a person who signed in; then the person is not in the address."""
 
 PAGES, ROW_END = "frame_pages", "frame_row_end"
 NOTICE = "frame_notice"
@@ -48,8 +50,15 @@ class RemedyError(NotFoundError):
 
 def address(**query: str) -> dict[str, str]:
     """Return the query of a link inside the console: person, customer and migration, then the screen's keys."""
-    scope = {key: str(st.session_state[key]) for key in SCOPE if st.session_state.get(key)}
-    return scope | query
+    return scope_query() | query
+
+
+def scope_query() -> dict[str, str]:
+    """Return what of the scope stands in the address: the person only where nobody signed in (the demo)."""
+    hidden = {PERSON} if st.session_state.get(SIGN_IN) else set()
+    return {
+        key: str(st.session_state[key]) for key in SCOPE if st.session_state.get(key) and key not in hidden
+    }
 
 
 def link(path: str, label: str, *, icon: str | None = None, **query: str) -> None:

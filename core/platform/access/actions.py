@@ -16,6 +16,7 @@ from core.db.types import Id
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
 from core.platform.access.rules import PERMISSIONS, permissions_of
+from core.platform.access.sign_in_state import require_session, require_sign_in
 from core.platform.access.tables import Person, TenantRecord
 from core.platform.audit.actions import note, reading
 
@@ -25,12 +26,15 @@ Guarded = Callable[Concatenate[Context, P], R]
 
 
 @contextmanager
-def enter(person: str, tenant: str) -> Iterator[Context]:
+def enter(person: str, tenant: str, *, sign_in: str | None = None) -> Iterator[Context]:
     """Enter a tenant (id or slug) as a person (id); what no action committed is rolled back at the end.
 
     Raises NotFoundError alike for a tenant that does not exist and for one that the person does not reach.
+    `sign_in` is the sign-in session (id) of a person at the console; NotSignedInError where it has ended.
     """
     with TenantSession(tenant="", person=person) as session:
+        if sign_in is not None:
+            require_session(session, sign_in)
         record = session.scalar(_find_tenant(tenant))
         role = session.scalar(select(func.reached_role(cast(record.id, Id)))) if record else None
         name = session.scalar(select(Person.name).where(Person.id == person))
@@ -38,7 +42,7 @@ def enter(person: str, tenant: str) -> Iterator[Context]:
         session.rollback()
         if record is None or role is None:
             raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")
-        yield _context(session, record, person, name or "", role)
+        yield _context(session, record, person, name or "", role, sign_in)
 
 
 @contextmanager
@@ -58,7 +62,14 @@ def _find_tenant(tenant: str) -> Select[TenantRecord]:
     return select(TenantRecord).where(TenantRecord.id == tenant if by_id else TenantRecord.slug == tenant)
 
 
-def _context(session: TenantSession, record: TenantRecord, person: str, name: str, role: str) -> Context:
+def _context(
+    session: TenantSession,
+    record: TenantRecord,
+    person: str,
+    name: str,
+    role: str,
+    sign_in: str | None = None,
+) -> Context:
     session.tenant = record.id
     tenant = Tenant(
         record.id,
@@ -72,7 +83,7 @@ def _context(session: TenantSession, record: TenantRecord, person: str, name: st
         record.kind,
     )
     permissions = permissions_of(role, is_demo=record.is_demo)
-    return Context(session, tenant, person, name, role, permissions, clock.now())
+    return Context(session, tenant, person, name, role, permissions, clock.now(), sign_in=sign_in)
 
 
 def require(context: Context, permission: str) -> None:
@@ -130,7 +141,9 @@ def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guard
             context.session.info["acting"] = True
             try:
                 with _storable_text():
+                    require_sign_in(context)
                     result = function(context, *args, **kwargs)
+                    require_sign_in(context, hold=True)
                     context.session.commit()
             except BaseException:
                 context.session.rollback()

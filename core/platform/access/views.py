@@ -59,3 +59,9 @@ def person_by_handle(handle: str) -> str | None:
     """Return the id of the person with this handle, e.g. 'alice'."""
     with TenantSession("", "") as session:
         return session.scalar(select(func.person_by_handle(handle, type_=Id)))
+
+
+def has_demo_cast() -> bool:
+    """Tell whether the demo was loaded here: it brings its people with it."""
+    with TenantSession("", "") as session:
+        return session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is not None

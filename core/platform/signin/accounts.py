@@ -1,0 +1,195 @@
+"""Sign in: password, then second factor where there is one or has to be one. Nobody is signed in yet, so there is no Context.
+
+Unknown and known people, wrong passwords and deactivated accounts get one answer, after the same work.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NoReturn
+
+from sqlalchemy import func, select, update
+
+from core.db.session import TenantSession
+from core.db.types import Id
+from core.errors import InvalidInputError, NotSignedInError
+from core.kit import clock
+from core.platform.access.tables import Person
+from core.platform.audit.tables import INSTALLATION
+from core.platform.signin import limits, second_factor, sessions
+from core.platform.signin.limits import AttemptKey, TooManyAttemptsError
+from core.platform.signin.passwords import hash_password, needs_rehash, verify_password
+from core.platform.signin.rules import folded_email
+from core.platform.signin.sessions import SignIn, Visit, audit
+from core.platform.signin.tables import COMPLETE, ENROLMENT, SECOND_FACTOR, Credential
+
+
+class WrongCredentialsError(NotSignedInError):
+    """E-mail address and password do not fit, for whatever reason."""
+
+
+class WrongCodeError(InvalidInputError):
+    """The code is wrong, used or too old."""
+
+
+class StepGoneError(NotSignedInError):
+    """The password was given too long ago, or the sign-in was ended: it begins again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A token for a cookie, and the stage of the sign-in it stands for: COMPLETE lets the person in."""
+
+    token: str
+    stage: str
+
+
+def person_by_email(email: str) -> str | None:
+    """Return the id of the person with this e-mail address, whatever its case."""
+    with TenantSession("", "") as session:
+        return session.scalar(select(func.person_by_email(folded_email(email), type_=Id)))
+
+
+def sign_in_with_password(email: str, password: str, visit: Visit) -> Issued:
+    """Check a password. WrongCredentialsError alike for everything that does not fit; TooManyAttemptsError beyond the rate."""
+    account = folded_email(email)
+    taken = _take(AttemptKey(limits.ACCOUNT, account), AttemptKey(limits.ADDRESS, visit.address))
+    person = person_by_email(account) or ""
+    stored = _stored_password(person)
+    if not verify_password(stored, password):
+        _refuse(person, "password")
+    with TenantSession(INSTALLATION, person) as session:
+        query = select(Credential.password_hash).join(Person, Person.id == Credential.person_id)
+        still = session.scalar(
+            query.where(Credential.person_id == person, Person.active).with_for_update(
+                read=True, of=Credential
+            )
+        )
+        if still is None or still != stored:  # deactivated, or the password was changed meanwhile
+            session.rollback()
+            _refuse(person, "inactive")
+        if needs_rehash(still):
+            store_password(session, hash_password(password))
+        issued = begin_after_password(session, visit)
+        session.commit()
+    limits.release(taken)
+    return issued
+
+
+def confirm_second_step(token: str, code: str, visit: Visit) -> Issued:
+    """Complete a sign-in by a code of the app or a recovery code. WrongCodeError, StepGoneError, TooManyAttemptsError."""
+    waiting = _waiting(token, SECOND_FACTOR)
+    taken = _take(AttemptKey(limits.SECOND_STEP, waiting.person))
+    with TenantSession(INSTALLATION, waiting.person) as session:
+        used = second_factor.use_code(session, code)
+        if used is None:
+            session.rollback()
+            _refuse_code(waiting.person)
+        _end_waiting(session, waiting)
+        if used == "recovery":
+            audit(session, "second_factor.recovery", remaining=second_factor.unused_codes(session))
+        issued = Issued(sessions.begin(session, visit), COMPLETE)
+        session.commit()
+    limits.release(taken)
+    return issued
+
+
+def enrolment_of(token: str) -> second_factor.Enrolment:
+    """Return what the person of a sign-in that needs a second factor takes into the app; the same at each look."""
+    waiting = _waiting(token, ENROLMENT)
+    with TenantSession(INSTALLATION, waiting.person) as session:
+        enrolment = second_factor.begin_enrolment(session, _account(session), anew=False)
+        session.commit()
+    return enrolment
+
+
+def complete_enrolment(token: str, code: str, visit: Visit) -> tuple[Issued, list[str]]:
+    """Complete a sign-in by the first code of a new second factor; return also the recovery codes."""
+    waiting = _waiting(token, ENROLMENT)
+    taken = _take(AttemptKey(limits.SECOND_STEP, waiting.person))
+    with TenantSession(INSTALLATION, waiting.person) as session:
+        codes = second_factor.confirm_enrolment(session, code)
+        if codes is None:
+            session.rollback()
+            _refuse_code(waiting.person)
+        _end_waiting(session, waiting)
+        audit(session, "second_factor.on")
+        issued = Issued(sessions.begin(session, visit), COMPLETE)
+        session.commit()
+    limits.release(taken)
+    return issued, codes
+
+
+def begin_after_password(session: TenantSession, visit: Visit) -> Issued:
+    """Begin the sign-in of the session's person, whose password is right: with its second step, where there is one."""
+    stage = COMPLETE
+    if second_factor.is_enrolled(session):
+        stage = SECOND_FACTOR
+    elif second_factor.is_required(session):
+        stage = ENROLMENT
+    return Issued(sessions.begin(session, visit, stage=stage), stage)
+
+
+def _stored_password(person: str) -> str | None:
+    with TenantSession(INSTALLATION, person) as session:
+        query = select(Credential.password_hash).where(Credential.person_id == (person or INSTALLATION))
+        return session.scalar(query)
+
+
+def store_password(session: TenantSession, hashed: str) -> None:
+    """Store the hash of a password of the session's person."""
+    now = clock.now()
+    changed = session.execute(
+        update(Credential)
+        .where(Credential.person_id == session.person)
+        .values(password_hash=hashed, changed_at=now)
+        .returning(Credential.person_id)
+    )
+    if changed.first() is None:
+        session.add(Credential(person_id=session.person, password_hash=hashed, changed_at=now))
+
+
+def _take(*keys: AttemptKey) -> list[str]:
+    """Count an attempt; what goes beyond the rate is noted once a minute for each account and address."""
+    try:
+        return limits.take(*keys)
+    except TooManyAttemptsError:
+        if limits.is_first_refusal(keys):
+            with TenantSession(INSTALLATION, "") as session:
+                audit(session, "sign_in.limited", attempts=[key.purpose for key in keys])
+                session.commit()
+        raise
+
+
+def _refuse(person: str, why: str) -> NoReturn:
+    with TenantSession(INSTALLATION, person) as session:
+        audit(session, "sign_in.failed", why="unknown" if not person else why)
+        session.commit()
+    raise WrongCredentialsError(
+        "E-mail or password is wrong.", hint="Check both and try again, or reset your password."
+    )
+
+
+def _refuse_code(person: str) -> NoReturn:
+    with TenantSession(INSTALLATION, person) as session:
+        audit(session, "sign_in.failed", why="code")
+        session.commit()
+    raise WrongCodeError("This code is not valid.", hint="Enter the newest code of your app.")
+
+
+def _waiting(token: str, stage: str) -> SignIn:
+    waiting = sessions.waiting_sign_in(token, stage)
+    if waiting is None:
+        raise StepGoneError("Your sign-in took too long.", hint="Sign in again.")
+    return waiting
+
+
+def _end_waiting(session: TenantSession, waiting: SignIn) -> None:
+    """End the step; of two requests that bring it at once one goes on."""
+    if not sessions.end(session, waiting.id):
+        raise StepGoneError("Your sign-in took too long.", hint="Sign in again.")
+
+
+def _account(session: TenantSession) -> str:
+    row = session.execute(select(Person.email, Person.name).where(Person.id == session.person)).one()
+    return str(row.email or row.name)

@@ -1,0 +1,112 @@
+"""Limit attempts to sign in and to reset a password, in the database: several processes count together.
+
+A refused attempt does not count, so whoever waits gets in: nobody is locked out for good. Accounts and addresses are
+stored as keyed hashes.
+"""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import ARRAY, Integer, bindparam, text
+
+from core.db.keys import tenant_key
+from core.db.session import TenantSession
+from core.db.types import Id
+from core.errors import LimitReachedError
+from core.kit import clock
+from core.kit.chain import derive
+from core.kit.ids import new_id
+from core.kit.wording import counted
+from core.platform.audit.tables import INSTALLATION
+
+ACCOUNT, ADDRESS, SECOND_STEP = "account", "address", "second_step"
+RESET, RESET_ADDRESS, LINK = "reset", "reset_address", "link"
+_REFUSED = "refused"
+LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
+    ACCOUNT: ((5, 60),),
+    ADDRESS: ((20, 60),),
+    SECOND_STEP: ((5, 60), (30, 3600)),
+    RESET: ((3, 3600),),
+    RESET_ADDRESS: ((20, 3600),),
+    LINK: ((20, 60),),
+    _REFUSED: ((1, 60),),
+}
+"""Purpose -> (attempts, within seconds), all of which hold."""
+
+_KEPT = timedelta(days=1)
+_TAKE = text("select take_attempt(cast(:id as uuid), :purpose, :key, :most, :seconds, :moment)").bindparams(
+    bindparam("most", type_=ARRAY(Integer)), bindparam("seconds", type_=ARRAY(Integer))
+)
+_RELEASE = text("select release_attempts(:ids)").bindparams(bindparam("ids", type_=ARRAY(Id)))
+_FORGET = text("select forget_attempts(:until)")
+
+
+@dataclass(frozen=True, slots=True)
+class AttemptKey:
+    """What an attempt counts towards: an account or an address of the network, in clear text."""
+
+    purpose: str
+    value: str
+
+
+class TooManyAttemptsError(LimitReachedError):
+    """Attempts came faster than the limit allows; `retry_after` says when the next one is looked at."""
+
+
+def take(*keys: AttemptKey) -> list[str]:
+    """Count an attempt towards each key; return what `release` takes. TooManyAttemptsError where one is used up."""
+    moment = clock.now()
+    taken, longest = [], 0
+    with TenantSession(INSTALLATION, "") as session:
+        secret = derive(tenant_key(session), "attempts")
+        for key in sorted(keys, key=lambda key: key.purpose):  # in one order: no two wait for each other
+            attempt, rates = new_id(), LIMITS[key.purpose]
+            params = {
+                "id": attempt,
+                "purpose": key.purpose,
+                "key": hmac.digest(secret, key.value.encode("utf-8", "replace"), "sha256"),
+                "most": [most for most, _ in rates],
+                "seconds": [seconds for _, seconds in rates],
+                "moment": moment,
+            }
+            wait = int(session.scalar(_TAKE, params) or 0)
+            longest = max(longest, wait)
+            taken.append(attempt)
+        if not longest:
+            session.commit()
+            return taken
+        session.rollback()  # what is refused counts nowhere
+    raise TooManyAttemptsError(
+        "Too many attempts.", hint=f"Try again in {_waiting(longest)}.", retry_after=longest
+    )
+
+
+def is_first_refusal(keys: Sequence[AttemptKey]) -> bool:
+    """Tell whether attempts towards these keys were not refused within the last minute yet."""
+    try:
+        take(AttemptKey(_REFUSED, "|".join(f"{key.purpose}:{key.value}" for key in keys)))
+    except TooManyAttemptsError:
+        return False
+    return True
+
+
+def release(taken: list[str]) -> None:
+    """Take back what a successful attempt counted."""
+    with TenantSession("", "") as session:
+        session.execute(_RELEASE, {"ids": taken})
+        session.commit()
+
+
+def forget_old() -> None:
+    """Remove attempts that no limit looks at any more."""
+    with TenantSession("", "") as session:
+        session.execute(_FORGET, {"until": clock.now() - _KEPT})
+        session.commit()
+
+
+def _waiting(seconds: int) -> str:
+    return counted(seconds, "second") if seconds < 90 else counted(-(-seconds // 60), "minute")
