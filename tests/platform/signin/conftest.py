@@ -31,14 +31,18 @@ class Account:
 def operator(database: None) -> str:
     """The company that runs the console: its tenant."""
     with TenantSession("", "") as session:
-        tenant = session.scalar(text("select id::text from tenant where kind = 'operator' and not is_demo"))
+        tenant = session.scalar(text("select operator_tenant()"))
     if tenant is None:
         founder = create_person(f"founder-{new_id()}"[:40], "Founder")
-        tenant = create_tenant(founder, f"operator-{new_id()}"[:40], "AuraConnect", kind="operator", role="admin")
+        tenant = create_tenant(
+            founder, f"operator-{new_id()}"[:40], "AuraConnect", kind="operator", role="admin"
+        )
     return str(tenant)
 
 
-def make_account(operator: str, role: str | None = "specialist", *, password: str | None = PASSWORD) -> Account:
+def make_account(
+    operator: str, role: str | None = "specialist", *, password: str | None = PASSWORD
+) -> Account:
     key = new_id()
     email = f"{key}@example.com"
     person = create_person(f"p-{key}"[:40], "Robin Vale", email=email)
