@@ -50,10 +50,6 @@ class Settings(BaseSettings):
         False,
         description="Whether people reach the console by https: browsers are then told never to use anything else.",
     )
-    app_public_url: str = Field(
-        "",
-        description="Address under which people reach the console, for links in messages: https://console.example.com. Empty: http://APP_HOST:APP_PORT, with https behind TLS.",
-    )
     demo_sign_in: bool = Field(
         False,
         description="Whether everybody who reaches the console may choose one of the demo's people. Otherwise only on the console's own machine.",

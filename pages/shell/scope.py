@@ -19,7 +19,7 @@ from core.platform.access.views import TenantAccess
 from pages.ui.address import BadLinkError
 from pages.ui.formats import plain, unique_labels
 from pages.ui.links import MIGRATION, PERSON, SIGN_IN, TENANT, current, scope_query, turn_to
-from pages.ui.visitor import acting_as, may_choose_demo_person, signed_in
+from pages.ui.visitor import acting_as, people_to_act_as
 
 STATE = st.session_state
 _QUERY_READ, _QUERY_WRITTEN = "scope_seen", "scope_written"
@@ -51,7 +51,7 @@ class Scope:
 def read_scope() -> Scope:
     """Take person, customer and migration from the address or the session; the first customer and migration by default."""
     try:
-        people = _people()
+        people = people_to_act_as()
     except NotSignedInError as error:
         for key in (PERSON, SIGN_IN, TENANT, MIGRATION):
             STATE.pop(key, None)
@@ -73,19 +73,6 @@ def read_scope() -> Scope:
         return Scope(people, customers, migrations, _other_migration(migrations))
     STATE[MIGRATION] = STATE[MIGRATION] or next(iter(migrations), None)
     return Scope(people, customers, migrations)
-
-
-def _people() -> dict[str, str]:
-    """List the people that the visitor may act as; who signed in is that person and nobody else."""
-    sign_in = signed_in()
-    if sign_in is None:
-        STATE.pop(SIGN_IN, None)
-        return dict(access.demo_cast()) if may_choose_demo_person() else {}
-    if STATE.get(PERSON) != sign_in.person:
-        for key in (TENANT, MIGRATION):
-            STATE.pop(key, None)
-    STATE[PERSON], STATE[SIGN_IN] = sign_in.person, sign_in.id
-    return {sign_in.person: sign_in.name}
 
 
 def migrations_of(slug: str | None) -> dict[str, str]:

@@ -39,12 +39,12 @@ def sign_in(scope: Scope) -> None:
         _link("Sign in with your account")
 
 
-def signed_out(ended: NotSignedInError) -> None:
+def signed_out(reason: NotSignedInError) -> None:
     """Say that and why the sign-in has ended, with the way back to this screen."""
     with st.columns([1, 2, 1])[1]:
         st.space("large")
         st.title("You are signed out", anchor=False)
-        st.markdown(ended.hint)
+        st.markdown(reason.hint)
         _link("Sign in")
 
 

@@ -8,16 +8,18 @@ import streamlit as st
 
 from core.entry.web.auth import cookies
 from core.entry.web.auth.gate import DEMO_HEADER
+from core.platform.access.views import demo_cast
 from core.platform.signin import sessions
 from core.platform.signin.sessions import SignIn, current_sign_in, touch
-from pages.ui.links import PERSON, SIGN_IN
+from pages.ui.links import MIGRATION, PERSON, SIGN_IN, TENANT
 
 SIGN_IN_PATH = "/auth/sign-in"
 
 
 def cookie_token() -> str:
     """Return the value of the sign-in cookie, '' without one."""
-    return cookies.read(st.context.cookies, cookies.SIGN_IN)
+    token: object = cookies.read(st.context.cookies, cookies.SIGN_IN)
+    return token if isinstance(token, str) else ""
 
 
 def signed_in() -> SignIn | None:
@@ -31,9 +33,29 @@ def signed_in() -> SignIn | None:
 
 
 def may_choose_demo_person() -> bool:
-    """Tell whether the menu of demo people is open: the gate says so. Without a browser there is no gate (tests)."""
-    headers = st.context.headers
-    return headers.get(DEMO_HEADER) == "open" if len(headers) else True
+    """Tell whether the menu of demo people is open: the gate says so.
+
+    Where nothing names a host there is no browser and no gate, but a test; the layer of allowed hosts refuses the rest.
+    """
+    host: object = st.context.headers.get("host")
+    return st.context.headers.get(DEMO_HEADER) == "open" if isinstance(host, str) else True
+
+
+def people_to_act_as() -> dict[str, str]:
+    """List the people (id -> name) whom the visitor may act as: who signed in is that person and nobody else.
+
+    NotSignedInError where the sign-in has ended.
+    """
+    state = st.session_state
+    sign_in = signed_in()
+    if sign_in is None:
+        state.pop(SIGN_IN, None)
+        return dict(demo_cast()) if may_choose_demo_person() else {}
+    if state.get(PERSON) != sign_in.person:
+        for key in (TENANT, MIGRATION):
+            state.pop(key, None)
+    state[PERSON], state[SIGN_IN] = sign_in.person, sign_in.id
+    return {sign_in.person: sign_in.name}
 
 
 def acting_as() -> tuple[str, str | None]:

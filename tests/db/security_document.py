@@ -68,6 +68,10 @@ QUEUE_REASONS: Mapping[str, str] = {
     },
 }
 ROUTES: Mapping[str, str] = {
+    "/auth/sign-in": "Asks for e-mail and password. Open; five attempts a minute for an account, twenty for an address.",
+    "/auth/second-step": "Asks who gave the right password within ten minutes for a code.",
+    "/auth/second-factor": "Shows a new second factor to whoever gave the right password and needs one, and takes its first code.",
+    "/auth/sign-out": "Ends the sign-in session of the browser's cookie.",
     "/api/upload": "Takes a file in. A ticket of one hour, signed for one person, customer and migration.",
     "/api/{anything:path}": "Every other address of the API: answered with a refusal.",
     "/healthz": "Whether the database answers. Open, tells nothing else.",

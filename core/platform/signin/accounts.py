@@ -53,7 +53,7 @@ def person_by_email(email: str) -> str | None:
 def sign_in_with_password(email: str, password: str, visit: Visit) -> Issued:
     """Check a password. WrongCredentialsError alike for everything that does not fit; TooManyAttemptsError beyond the rate."""
     account = folded_email(email)
-    taken = _take(AttemptKey(limits.ACCOUNT, account), AttemptKey(limits.ADDRESS, visit.address))
+    attempts = _take(AttemptKey(limits.ACCOUNT, account), AttemptKey(limits.ADDRESS, visit.address))
     person = person_by_email(account) or ""
     stored = _stored_password(person)
     if not verify_password(stored, password):
@@ -72,32 +72,32 @@ def sign_in_with_password(email: str, password: str, visit: Visit) -> Issued:
             store_password(session, hash_password(password))
         issued = begin_after_password(session, visit)
         session.commit()
-    limits.release(taken)
+    limits.release(attempts)
     return issued
 
 
 def confirm_second_step(token: str, code: str, visit: Visit) -> Issued:
     """Complete a sign-in by a code of the app or a recovery code. WrongCodeError, StepGoneError, TooManyAttemptsError."""
-    waiting = _waiting(token, SECOND_FACTOR)
-    taken = _take(AttemptKey(limits.SECOND_STEP, waiting.person))
-    with TenantSession(INSTALLATION, waiting.person) as session:
+    step = _open_step(token, SECOND_FACTOR)
+    attempts = _take(AttemptKey(limits.SECOND_STEP, step.person))
+    with TenantSession(INSTALLATION, step.person) as session:
         used = second_factor.use_code(session, code)
         if used is None:
             session.rollback()
-            _refuse_code(waiting.person)
-        _end_waiting(session, waiting)
+            _refuse_code(step.person)
+        _end_step(session, step)
         if used == "recovery":
             audit(session, "second_factor.recovery", remaining=second_factor.unused_codes(session))
         issued = Issued(sessions.begin(session, visit), COMPLETE)
         session.commit()
-    limits.release(taken)
+    limits.release(attempts)
     return issued
 
 
 def enrolment_of(token: str) -> second_factor.Enrolment:
     """Return what the person of a sign-in that needs a second factor takes into the app; the same at each look."""
-    waiting = _waiting(token, ENROLMENT)
-    with TenantSession(INSTALLATION, waiting.person) as session:
+    step = _open_step(token, ENROLMENT)
+    with TenantSession(INSTALLATION, step.person) as session:
         enrolment = second_factor.begin_enrolment(session, _account(session), anew=False)
         session.commit()
     return enrolment
@@ -105,18 +105,18 @@ def enrolment_of(token: str) -> second_factor.Enrolment:
 
 def complete_enrolment(token: str, code: str, visit: Visit) -> tuple[Issued, list[str]]:
     """Complete a sign-in by the first code of a new second factor; return also the recovery codes."""
-    waiting = _waiting(token, ENROLMENT)
-    taken = _take(AttemptKey(limits.SECOND_STEP, waiting.person))
-    with TenantSession(INSTALLATION, waiting.person) as session:
+    step = _open_step(token, ENROLMENT)
+    attempts = _take(AttemptKey(limits.SECOND_STEP, step.person))
+    with TenantSession(INSTALLATION, step.person) as session:
         codes = second_factor.confirm_enrolment(session, code)
         if codes is None:
             session.rollback()
-            _refuse_code(waiting.person)
-        _end_waiting(session, waiting)
+            _refuse_code(step.person)
+        _end_step(session, step)
         audit(session, "second_factor.on")
         issued = Issued(sessions.begin(session, visit), COMPLETE)
         session.commit()
-    limits.release(taken)
+    limits.release(attempts)
     return issued, codes
 
 
@@ -139,13 +139,13 @@ def _stored_password(person: str) -> str | None:
 def store_password(session: TenantSession, hashed: str) -> None:
     """Store the hash of a password of the session's person."""
     now = clock.now()
-    changed = session.execute(
+    row = session.execute(
         update(Credential)
         .where(Credential.person_id == session.person)
         .values(password_hash=hashed, changed_at=now)
         .returning(Credential.person_id)
     )
-    if changed.first() is None:
+    if row.first() is None:
         session.add(Credential(person_id=session.person, password_hash=hashed, changed_at=now))
 
 
@@ -156,7 +156,7 @@ def _take(*keys: AttemptKey) -> list[str]:
     except TooManyAttemptsError:
         if limits.is_first_refusal(keys):
             with TenantSession(INSTALLATION, "") as session:
-                audit(session, "sign_in.limited", attempts=[key.purpose for key in keys])
+                audit(session, "sign_in.limited", purposes=[key.purpose for key in keys])
                 session.commit()
         raise
 
@@ -177,16 +177,16 @@ def _refuse_code(person: str) -> NoReturn:
     raise WrongCodeError("This code is not valid.", hint="Enter the newest code of your app.")
 
 
-def _waiting(token: str, stage: str) -> SignIn:
-    waiting = sessions.waiting_sign_in(token, stage)
-    if waiting is None:
+def _open_step(token: str, stage: str) -> SignIn:
+    step = sessions.waiting_sign_in(token, stage)
+    if step is None:
         raise StepGoneError("Your sign-in took too long.", hint="Sign in again.")
-    return waiting
+    return step
 
 
-def _end_waiting(session: TenantSession, waiting: SignIn) -> None:
+def _end_step(session: TenantSession, step: SignIn) -> None:
     """End the step; of two requests that bring it at once one goes on."""
-    if not sessions.end(session, waiting.id):
+    if not sessions.end(session, step.id):
         raise StepGoneError("Your sign-in took too long.", hint="Sign in again.")
 
 

@@ -37,7 +37,7 @@ LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
 }
 """Purpose -> (attempts, within seconds), all of which hold."""
 
-_KEPT = timedelta(days=1)
+_RETENTION = timedelta(days=1)
 _TAKE = text("select take_attempt(cast(:id as uuid), :purpose, :key, :most, :seconds, :moment)").bindparams(
     bindparam("most", type_=ARRAY(Integer)), bindparam("seconds", type_=ARRAY(Integer))
 )
@@ -60,7 +60,7 @@ class TooManyAttemptsError(LimitReachedError):
 def take(*keys: AttemptKey) -> list[str]:
     """Count an attempt towards each key; return what `release` takes. TooManyAttemptsError where one is used up."""
     moment = clock.now()
-    taken, longest = [], 0
+    attempts, longest = [], 0
     with TenantSession(INSTALLATION, "") as session:
         secret = derive(tenant_key(session), "attempts")
         for key in sorted(keys, key=lambda key: key.purpose):  # in one order: no two wait for each other
@@ -75,13 +75,13 @@ def take(*keys: AttemptKey) -> list[str]:
             }
             wait = int(session.scalar(_TAKE, params) or 0)
             longest = max(longest, wait)
-            taken.append(attempt)
+            attempts.append(attempt)
         if not longest:
             session.commit()
-            return taken
+            return attempts
         session.rollback()  # what is refused counts nowhere
     raise TooManyAttemptsError(
-        "Too many attempts.", hint=f"Try again in {_waiting(longest)}.", retry_after=longest
+        "Too many attempts.", hint=f"Try again in {_duration(longest)}.", retry_after=longest
     )
 
 
@@ -94,19 +94,19 @@ def is_first_refusal(keys: Sequence[AttemptKey]) -> bool:
     return True
 
 
-def release(taken: list[str]) -> None:
+def release(attempts: list[str]) -> None:
     """Take back what a successful attempt counted."""
     with TenantSession("", "") as session:
-        session.execute(_RELEASE, {"ids": taken})
+        session.execute(_RELEASE, {"ids": attempts})
         session.commit()
 
 
 def forget_old() -> None:
     """Remove attempts that no limit looks at any more."""
     with TenantSession("", "") as session:
-        session.execute(_FORGET, {"until": clock.now() - _KEPT})
+        session.execute(_FORGET, {"until": clock.now() - _RETENTION})
         session.commit()
 
 
-def _waiting(seconds: int) -> str:
+def _duration(seconds: int) -> str:
     return counted(seconds, "second") if seconds < 90 else counted(-(-seconds // 60), "minute")

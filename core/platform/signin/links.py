@@ -11,9 +11,9 @@ from core.db.session import TenantSession
 from core.errors import NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
+from core.platform.delivery.composing import public_url
 from core.platform.signin.tables import FIRST_ADMIN, INVITATION, PASSWORD_RESET, OneTimeLink
 from core.platform.signin.tokens import new_token, token_hash
-from core.settings import settings
 
 PATHS = {INVITATION: "invitation", PASSWORD_RESET: "reset", FIRST_ADMIN: "set-up"}
 """Kind of link -> where under /auth it is opened."""
@@ -83,17 +83,7 @@ def use_link(session: TenantSession, kind: str, token: str) -> Link:
 
 def address(kind: str, token: str) -> str:
     """Write the address under which a link is opened."""
-    return f"{console_address()}/auth/{PATHS[kind]}/{token}"
-
-
-def console_address() -> str:
-    """Return the address of the console as people reach it: APP_PUBLIC_URL, else what it listens on."""
-    config = settings()
-    if config.app_public_url:
-        return config.app_public_url.rstrip("/")
-    scheme = "https" if config.app_behind_tls else "http"
-    host = f"[{config.app_host}]" if ":" in config.app_host else config.app_host
-    return f"{scheme}://{host}:{config.app_port}"
+    return f"{public_url()}/auth/{PATHS[kind]}/{token}"
 
 
 def _by(token: str) -> dict[str, object]:

@@ -52,9 +52,9 @@ def is_enrolled(session: TenantSession) -> bool:
 
 def begin_enrolment(session: TenantSession, account: str, *, anew: bool = True) -> Enrolment:
     """Store a secret that waits for its first code; without `anew` the one that waits already is shown again."""
-    waiting = None if anew else session.scalar(_column(session, SecondFactor.pending))
-    if waiting is not None:
-        return _enrolment(_open(session, waiting), account)
+    pending = None if anew else session.scalar(_column(session, SecondFactor.pending))
+    if pending is not None:
+        return _enrolment(_open(session, pending), account)
     secret = pyotp.random_base32()
     pending = crypto.encrypt(tenant_key(session), secret.encode(), _bound_to(session))
     values = {"person_id": session.person, "pending": pending, "last_step": 0, "created_at": clock.now()}
@@ -88,13 +88,13 @@ def use_code(session: TenantSession, code: str) -> str | None:
     step = None if secret is None else _step_of(_open(session, secret), code)
     if step is None:
         return None
-    taken = session.execute(
+    row = session.execute(
         update(SecondFactor)
         .where(SecondFactor.person_id == session.person, SecondFactor.last_step < step)
         .values(last_step=step)
         .returning(SecondFactor.person_id)
     )
-    return "app" if taken.first() else None
+    return "app" if row.first() else None
 
 
 def replace_recovery_codes(session: TenantSession) -> list[str]:
@@ -135,13 +135,13 @@ def _unused(session: TenantSession) -> Update:
 
 def _use_recovery_code(session: TenantSession, code: str) -> bool:
     digest = code_hash(_code_key(session), code)
-    taken = session.execute(
+    row = session.execute(
         _unused(session)
         .where(RecoveryCode.code_hash == digest)
         .values(used_at=clock.now())
         .returning(RecoveryCode.person_id)
     )
-    return taken.first() is not None
+    return row.first() is not None
 
 
 def _step_of(secret: str, code: str) -> int | None:

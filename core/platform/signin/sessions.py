@@ -100,7 +100,7 @@ def waiting_sign_in(token: str, stage: str) -> SignIn | None:
 
 
 def touch(person: str, sign_in: str) -> None:
-    """Note that a sign-in session is used, once a minute at most; NotSignedInError where it has ended."""
+    """Note that a sign-in session is used, once a minute at most; NotSignedInError where it has rows."""
     with TenantSession("", person) as session:
         if clock.now() - require_session(session, sign_in) < SEEN_EVERY:
             return
@@ -124,14 +124,14 @@ def sign_out(token: str) -> None:
 
 
 def end(session: TenantSession, sign_in: str) -> bool:
-    """End a session of the session's person in the open transaction; False where it had ended."""
-    ended = session.execute(
+    """End a session of the session's person in the open transaction; False where it had rows."""
+    rows = session.execute(
         update(SignInSession)
         .where(SignInSession.id == sign_in, SignInSession.revoked_at.is_(None))
         .values(revoked_at=clock.now())
         .returning(SignInSession.id)
     )
-    return ended.first() is not None
+    return rows.first() is not None
 
 
 def end_others(session: TenantSession, sign_in: str | None) -> int:
@@ -141,8 +141,8 @@ def end_others(session: TenantSession, sign_in: str | None) -> int:
     )
     if sign_in is not None:
         query = query.where(SignInSession.id != sign_in)
-    ended = session.execute(query.values(revoked_at=clock.now()).returning(SignInSession.id))
-    return len(ended.all())
+    rows = session.execute(query.values(revoked_at=clock.now()).returning(SignInSession.id))
+    return len(rows.all())
 
 
 def audit(session: TenantSession, action: str, *, person: str | None = None, **facts: object) -> None:

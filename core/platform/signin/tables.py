@@ -93,7 +93,7 @@ class OneTimeLink(TenantRow, Table):
     __tablename__ = "one_time_link"
 
     kind: Mapped[str] = mapped_column(Text)
-    token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    token_hash: Mapped[bytes] = mapped_column(LargeBinary)
     person_id: Mapped[str | None] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     email: Mapped[str | None] = mapped_column(Text)
     name: Mapped[str | None] = mapped_column(Text)
@@ -108,6 +108,7 @@ class OneTimeLink(TenantRow, Table):
         return (
             CheckConstraint("kind in ('invitation', 'password_reset', 'first_admin')", name="kind"),
             Index(None, "tenant_id", "kind", "created_at"),
+            Index(None, "token_hash", "tenant_id", unique=True),
         )
 
 

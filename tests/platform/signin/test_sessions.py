@@ -88,13 +88,13 @@ def test_an_idle_session_is_not_woken_up_again(signed_in):
 
 
 def test_the_last_use_is_written_once_a_minute(signed_in):
-    seen = []
+    moments = []
     for second in range(0, 200, 10):
         with clock.frozen(NOON + timedelta(seconds=second)):
             sign_in = current_sign_in(signed_in)
             touch(sign_in.person, sign_in.id)
-            seen.append(current_sign_in(signed_in).seen_at)
-    assert sorted({moment - NOON for moment in seen}) == [timedelta(minutes=minute) for minute in range(4)]
+            moments.append(current_sign_in(signed_in).seen_at)
+    assert sorted({moment - NOON for moment in moments}) == [timedelta(minutes=minute) for minute in range(4)]
 
 
 def test_a_cookie_is_of_no_use_after_signing_out(signed_in):
@@ -187,6 +187,6 @@ def test_a_role_taken_away_is_out_at_the_next_click_and_writes_nothing(account, 
 def test_a_session_of_somebody_else_does_not_open_a_tenant(signed_in, account, customer):
     with clock.frozen(NOON):
         sign_in = current_sign_in(signed_in)
-        other = account("manager")
-        with pytest.raises(NotSignedInError), enter(other.person, customer, sign_in=sign_in.id):
+        colleague = account("manager")
+        with pytest.raises(NotSignedInError), enter(colleague.person, customer, sign_in=sign_in.id):
             pass

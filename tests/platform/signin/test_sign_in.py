@@ -65,15 +65,15 @@ def test_each_sign_in_has_a_token_of_its_own_and_none_is_stored(specialist, visi
 
 
 def test_wrong_passwords_unknown_people_and_deactivated_ones_get_one_answer(account, visit):
-    known, gone, invited = account(), account(), account(password=None)
-    with TenantSession(INSTALLATION, gone.person) as session:
-        session.execute(text("update person set active = false where id = :id"), {"id": gone.person})
+    member, leaver, invited = account(), account(), account(password=None)
+    with TenantSession(INSTALLATION, leaver.person) as session:
+        session.execute(text("update person set active = false where id = :id"), {"id": leaver.person})
         session.commit()
     answers = set()
     for email, password in (
-        (known.email, "not the password"),
+        (member.email, "not the password"),
         (f"{new_id()}@example.com", PASSWORD),
-        (gone.email, PASSWORD),
+        (leaver.email, PASSWORD),
         (invited.email, PASSWORD),
         ("", ""),
     ):
@@ -81,13 +81,13 @@ def test_wrong_passwords_unknown_people_and_deactivated_ones_get_one_answer(acco
             sign_in_with_password(email, password, visit)
         answers.add(str(refused.value))
     assert len(answers) == 1
-    assert [fact["why"] for fact in lines(known.person, "sign_in.failed")] == ["password"]
-    assert [fact["why"] for fact in lines(gone.person, "sign_in.failed")] == ["inactive"]
+    assert [fact["why"] for fact in lines(member.person, "sign_in.failed")] == ["password"]
+    assert [fact["why"] for fact in lines(leaver.person, "sign_in.failed")] == ["inactive"]
     assert lines("unknown", "sign_in.failed")[-1]["why"] == "unknown"
 
 
 def test_after_200_wrong_passwords_the_right_one_works_as_soon_as_the_minute_is_over(specialist, monkeypatch):
-    looked_at, waits = 0, []
+    looked_at, seconds = 0, []
     for attempt in range(200):
         with clock.frozen(NOON + timedelta(milliseconds=50 * attempt)):
             visit = Visit(f"192.0.2.{attempt}", "")
@@ -96,10 +96,10 @@ def test_after_200_wrong_passwords_the_right_one_works_as_soon_as_the_minute_is_
             except WrongCredentialsError:
                 looked_at += 1
             except TooManyAttemptsError as limited:
-                waits.append(limited.facts["retry_after"])
+                seconds.append(limited.facts["retry_after"])
     assert looked_at == 5
-    assert len(waits) == 195
-    assert all(0 < seconds <= 60 for seconds in waits)
+    assert len(seconds) == 195
+    assert all(0 < wait <= 60 for wait in seconds)
     visit = Visit("198.51.100.1", "")
     with clock.frozen(NOON + timedelta(seconds=30)), pytest.raises(TooManyAttemptsError):
         sign_in_with_password(specialist.email, PASSWORD, visit)
@@ -158,10 +158,10 @@ def test_unknown_and_known_people_take_the_same_time(account, visit, monkeypatch
     """Sixty of each, in turns; the medians differ by less than the spread of one of them."""
     monkeypatch.setitem(limits.LIMITS, limits.ACCOUNT, ((10_000, 60),))
     monkeypatch.setitem(limits.LIMITS, limits.ADDRESS, ((10_000, 60),))
-    known = account()
+    member = account()
     seconds = {"known": [], "unknown": []}
     for number in range(65):
-        for kind, email in (("known", known.email), ("unknown", f"{new_id()}@example.com")):
+        for kind, email in (("known", member.email), ("unknown", f"{new_id()}@example.com")):
             start = time.perf_counter()
             with pytest.raises(WrongCredentialsError):
                 sign_in_with_password(email, "not the password", visit)
@@ -170,8 +170,8 @@ def test_unknown_and_known_people_take_the_same_time(account, visit, monkeypatch
     with capsys.disabled():
         for kind, values in seconds.items():
             cuts = statistics.quantiles(values, n=20)
-            shown = ", ".join(f"p{5 * cut} {cuts[cut - 1] * 1000:.1f} ms" for cut in (1, 10, 19))
-            sys.stdout.write(f"\n{kind} people, {len(values)} attempts: {shown}")
+            cuts_text = ", ".join(f"p{5 * cut} {cuts[cut - 1] * 1000:.1f} ms" for cut in (1, 10, 19))
+            sys.stdout.write(f"\n{kind} people, {len(values)} attempts: {cuts_text}")
     spread = max(
         statistics.quantiles(values, n=4)[2] - statistics.quantiles(values, n=4)[0]
         for values in seconds.values()
@@ -181,11 +181,11 @@ def test_unknown_and_known_people_take_the_same_time(account, visit, monkeypatch
 
 
 def test_nobody_lists_other_peoples_secrets(account, visit):
-    one, other = account(), account()
-    sign_in_with_password(other.email, PASSWORD, visit)
+    person, colleague = account(), account()
+    sign_in_with_password(colleague.email, PASSWORD, visit)
     for table in ("credential", "sign_in_session", "second_factor", "recovery_code", "identity"):
-        with TenantSession("", one.person) as session:
+        with TenantSession("", person.person) as session:
             ids = {str(person) for person in session.scalars(text(f"select person_id from {table}"))}
-            assert ids <= {one.person}, table
+            assert ids <= {person.person}, table
         with TenantSession("", "") as session:
             assert session.execute(text(f"select 1 from {table}")).first() is None

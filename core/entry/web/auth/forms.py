@@ -68,7 +68,7 @@ def guarded(handler: Handler) -> Handler:
     """Answer what a handler does not: refusals by a page, and a database that is away."""
 
     @wraps(handler)
-    async def answered(request: Request) -> Response:
+    async def handle(request: Request) -> Response:
         try:
             return await handler(request)
         except AppError as error:
@@ -78,4 +78,4 @@ def guarded(handler: Handler) -> Handler:
                 request, "The console is not reachable", "Try again in a minute.", status=503
             )
 
-    return answered
+    return handle

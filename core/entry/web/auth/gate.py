@@ -7,6 +7,7 @@ away from every request that brings it.
 
 from __future__ import annotations
 
+from functools import partial
 from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -25,7 +26,7 @@ from core.settings import settings
 DEMO_HEADER = "x-aura-demo"
 """Header of a request behind the gate: 'open' where the menu of demo people may be shown."""
 
-_OTHERS = (
+_NO_PAGES = (
     "/_stcore/",
     "/static/",
     "/media/",
@@ -63,7 +64,7 @@ class SignInGate:
             return
         try:
             is_open = await run_in_threadpool(is_demo_open, scope)
-            answer = await run_in_threadpool(_turn_away, scope, is_open) if is_page else None
+            answer = await run_in_threadpool(partial(_turn_away, scope, is_open=is_open)) if is_page else None
         except SQLAlchemyError:
             is_open, answer = False, None
             if is_page:
@@ -84,10 +85,10 @@ def _without_own_header(scope: Scope) -> Scope:
 
 
 def _is_page(path: str) -> bool:
-    return not path.startswith(_OTHERS) and "." not in path.rpartition("/")[2]
+    return not path.startswith(_NO_PAGES) and "." not in path.rpartition("/")[2]
 
 
-def _turn_away(scope: Scope, is_open: bool) -> Response | None:  # noqa: FBT001
+def _turn_away(scope: Scope, *, is_open: bool) -> Response | None:
     """Return the way to the sign-in page for whoever is not signed in, None for everybody else."""
     token = cookies.read(Request(scope).cookies, cookies.SIGN_IN)
     if token and sessions.is_signed_in(token):

@@ -131,10 +131,10 @@ async def second_factor(request: Request) -> Response:
             except (WrongCodeError, TooManyAttemptsError) as refused:
                 error = refused
             else:
-                shown = pages.page(
+                answer = pages.page(
                     request, "recovery_codes.html", "Recovery codes", {"codes": codes}, next_path=path
                 )
-                return enter_by(shown, issued)
+                return enter_by(answer, issued)
         enrolment = await run_in_threadpool(accounts.enrolment_of, token)
     except StepGoneError:
         return _begin_again(path)

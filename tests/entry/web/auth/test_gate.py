@@ -73,7 +73,7 @@ def test_another_name_of_this_machine_does_not_open_the_demo(config, local):
     assert local.get("/").status_code == 303
 
 
-@pytest.mark.parametrize("setting", [{"app_behind_tls": "true"}, {"app_host": "0.0.0.0"}])  # noqa: S104
+@pytest.mark.parametrize("setting", [{"app_behind_tls": "true"}, {"app_host": "console.example"}])
 def test_a_console_for_others_has_no_demo_menu(config, local, setting):
     config(**setting)
     assert local.get("/").status_code == 303

@@ -156,14 +156,14 @@ def test_signing_in_again_gives_a_new_token_and_ends_the_one_before(browser, spe
     browser.sign_in(specialist.email, PASSWORD)
     first = browser.cookies["aura_sign_in"]
     assert browser.get("/auth/sign-in").status_code == 303
-    other = account()
+    colleague = account()
     browser.cookies.pop("aura_sign_in")
     browser.get("/auth/sign-in")
     browser.cookies["aura_sign_in"] = first
-    browser.post("/auth/sign-in", {"email": other.email, "password": PASSWORD})
+    browser.post("/auth/sign-in", {"email": colleague.email, "password": PASSWORD})
     assert browser.cookies["aura_sign_in"] != first
     assert not is_signed_in(first)
-    assert current_sign_in(browser.cookies["aura_sign_in"]).person == other.person
+    assert current_sign_in(browser.cookies["aura_sign_in"]).person == colleague.person
 
 
 def test_a_planted_cookie_is_never_made_a_session(browser, specialist):

@@ -8,8 +8,8 @@ are reached by functions only. A failed sign-in of an unknown person is noted in
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016"
-down_revision = "0015"
+revision = "0017"
+down_revision = "0016"
 
 TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 PERSON = "nullif(current_setting('app.person', true), '')::uuid"
@@ -208,12 +208,17 @@ def _create_tables() -> None:
             "kind in ('invitation', 'password_reset', 'first_admin')", name=op.f("ck_one_time_link_kind")
         ),
         sa.PrimaryKeyConstraint("tenant_id", "id", name=op.f("pk_one_time_link")),
-        sa.UniqueConstraint("token_hash", name=op.f("uq_one_time_link_token_hash")),
     )
     op.create_index(
         op.f("ix_one_time_link_tenant_id_kind_created_at"),
         "one_time_link",
         ["tenant_id", "kind", "created_at"],
+    )
+    op.create_index(
+        op.f("ix_one_time_link_token_hash_tenant_id"),
+        "one_time_link",
+        ["token_hash", "tenant_id"],
+        unique=True,
     )
     op.create_table(
         "attempt",
