@@ -14,6 +14,7 @@ class Tenant:
     """The tenant a context works for. `zone` is IANA, `currency` ISO 4217, `country` ISO 3166-1 alpha-2.
 
     `kind` is 'operator' for the company that runs the console, 'customer' for those it moves.
+    An archived customer can be read and not be changed.
     """
 
     id: str
@@ -25,6 +26,7 @@ class Tenant:
     currency: str
     country: str
     kind: str = "customer"
+    is_archived: bool = False
 
 
 @dataclass(frozen=True, slots=True)

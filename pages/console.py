@@ -7,14 +7,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from core.platform.access.rules import ROLES
-from pages.menu import FORMER, MENU, SECTION_ICONS, Screen
+from core.platform.access.rules import ROLES, permissions_of
+from pages.menu import FORMER, MENU, SECTION_ICONS, Screen, is_in_menu, may_open
 from pages.shell.palette import palette
-from pages.shell.scope import read_scope, write_address
+from pages.shell.scope import Scope, read_scope, write_address
 from pages.shell.sidebar import sidebar
-from pages.shell.signin import sign_in, signed_out
+from pages.shell.signin import sign_in, signed_out, without_access
 from pages.ui.frame import framed
-from pages.ui.links import PAGES, arrive, follow
+from pages.ui.links import OPERATOR, PAGES, arrive, follow
 
 STATE = st.session_state
 IMAGES = Path(__file__).parent / "images"
@@ -35,18 +35,38 @@ def main() -> None:
         _entitle("Sign in")
         page.run()
         return
-    role = scope.customer.role if scope.customer else ""
-    allowed = [screen for screen in MENU if screen.permission in ROLES.get(role, frozenset())]
-    screen, page = _navigation(
-        allowed or MENU, lambda screen: framed(screen.show, screen.permission, scope.fault)
-    )
+    allowed = [screen for screen in MENU if _is_allowed(screen, scope)]
+    if not allowed and scope.fault is None:
+        screen, page = _navigation(MENU[:1], lambda _: without_access)
+    else:
+        screen, page = _navigation(
+            MENU if scope.fault else allowed,
+            lambda screen: framed(screen.show, screen.permission, scope.fault),
+        )
     _entitle(screen.title)
     follow()
-    sidebar(scope, allowed, SECTION_ICONS)
+    _choose_tenant(screen, scope)
+    sidebar(scope, [screen for screen in allowed if is_in_menu(screen, scope.role)], SECTION_ICONS)
     if scope.fault is None:
         write_address()
     palette(scope)
     page.run()
+
+
+def _is_allowed(screen: Screen, scope: Scope) -> bool:
+    tenant = screen.tenant(scope.operator, scope.customer)
+    if tenant is None or tenant.role not in ROLES or not may_open(screen, scope.role):
+        return False
+    return screen.permission in permissions_of(tenant.role, is_demo=tenant.is_demo)
+
+
+def _choose_tenant(screen: Screen, scope: Scope) -> None:
+    """Have the screen and its callbacks work in the operator, or in the customer chosen."""
+    tenant = screen.tenant(scope.operator, scope.customer)
+    if tenant is not None and tenant == scope.operator:
+        STATE[OPERATOR] = tenant.slug
+    else:
+        STATE.pop(OPERATOR, None)
 
 
 def _navigation(

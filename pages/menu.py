@@ -1,16 +1,19 @@
-"""MENU: every screen of the console, who may see it, and its place on the wizard's way."""
+"""MENU: every screen of the console, who may see it, in which tenant it works, and its place on the wizard's way."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import StrEnum
 
 from core.context import Context
+from core.platform.access.views import TenantAccess
 from pages import (
     ai_costs,
     audit,
     confidence,
     connect,
+    customers,
     dry_run,
     mapping,
     operations,
@@ -27,6 +30,17 @@ from pages import (
 from pages.ui.steps import Step
 
 
+class WorksIn(StrEnum):
+    """The tenant of a screen's Context: the customer chosen, the operator, or whichever of the two the person has.
+
+    A screen of the operator has no customer chosen. PERSONAL prefers the operator.
+    """
+
+    CUSTOMER = "customer"
+    OPERATOR = "operator"
+    PERSONAL = "personal"
+
+
 @dataclass(frozen=True, slots=True)
 class Screen:
     """`show` draws it with a Context; `step` is its place on the wizard's way, None off it."""
@@ -38,52 +52,80 @@ class Screen:
     show: Callable[[Context], None]
     step: Step | None = None
     section: str = ""
+    works_in: WorksIn = WorksIn.CUSTOMER
+    is_listed: bool = True
+
+    def tenant(self, operator: TenantAccess | None, customer: TenantAccess | None) -> TenantAccess | None:
+        """Choose the tenant it works in; Today stands in the operator until the person has a customer."""
+        if self.works_in == WorksIn.OPERATOR:
+            return operator
+        if self.works_in == WorksIn.PERSONAL:
+            return operator or customer
+        return customer or (operator if self.path == HOME else None)
 
 
-MIGRATE, INSIGHTS = "Migrate", "Insights"
-SECTION_ICONS = {MIGRATE: ":material/sync_alt:", INSIGHTS: ":material/insights:"}
+HOME = "today"
+MIGRATE, MANAGE, ADMIN = "Migrate", "Manage", "Admin"
+SECTION_ICONS = {
+    MIGRATE: ":material/sync_alt:",
+    MANAGE: ":material/insights:",
+    ADMIN: ":material/admin_panel_settings:",
+}
+_STAFF = frozenset({"sales", "specialist", "partner", "manager", "admin"})
+SECTION_ROLES = {MIGRATE: _STAFF, MANAGE: _STAFF, ADMIN: frozenset({"manager", "admin"})}
+"""Section -> roles whose menu has it. A screen of another section is reached by links, by staff only."""
+
+
+def may_open(screen: Screen, role: str) -> bool:
+    """Tell whether the role opens screens of the section at all: a customer's contact has Today and their own things."""
+    return not screen.section or role in _STAFF
+
+
+def is_in_menu(screen: Screen, role: str) -> bool:
+    """Tell whether the menu of the role lists the screen."""
+    return screen.is_listed and (not screen.section or role in SECTION_ROLES[screen.section])
+
+
+def _migrate(
+    title: str, icon: str, path: str, permission: str, show: Callable[[Context], None], step: Step
+) -> Screen:
+    return Screen(title, f":material/{icon}:", path, permission, show, step, MIGRATE)
+
+
+def _manage(title: str, icon: str, path: str, permission: str, show: Callable[[Context], None]) -> Screen:
+    return Screen(title, f":material/{icon}:", path, permission, show, None, MANAGE)
+
+
+def _admin(title: str, icon: str, path: str, permission: str, show: Callable[[Context], None]) -> Screen:
+    return Screen(title, f":material/{icon}:", path, permission, show, None, ADMIN)
+
 
 MENU: tuple[Screen, ...] = (
-    Screen("Today", ":material/today:", "today", "migration.read", today.show),
+    Screen("Today", ":material/today:", HOME, "migration.read", today.show),
+    _migrate("Connect", "upload_file", "connect", "migration.read", connect.show, Step.CONNECT),
+    _migrate("Preview", "table_view", "preview", "migration.read", preview.show, Step.PREVIEW),
+    _migrate("Mapping", "rule", "mapping", "migration.read", mapping.show, Step.MAP),
+    _migrate("Rules", "tune", "rules", "migration.read", rules.show, Step.RULES),
+    _migrate("Validation", "fact_check", "validation", "migration.read", validation.show, Step.TEST),
+    _migrate("Dry run", "science", "dry_run", "run.read", dry_run.show, Step.TEST),
+    _migrate("Runs", "play_circle", "runs", "run.read", runs.show, Step.LIVE),
+    _migrate("Reconciliation", "balance", "reconciliation", "run.read", reconciliation.show, Step.LIVE),
     Screen(
-        "Connect", ":material/upload_file:", "connect", "migration.read", connect.show, Step.CONNECT, MIGRATE
+        "Customers",
+        ":material/storefront:",
+        "customers",
+        "customer.read",
+        customers.show,
+        section=MANAGE,
+        works_in=WorksIn.OPERATOR,
     ),
-    Screen(
-        "Preview", ":material/table_view:", "preview", "migration.read", preview.show, Step.PREVIEW, MIGRATE
-    ),
-    Screen("Mapping", ":material/rule:", "mapping", "migration.read", mapping.show, Step.MAP, MIGRATE),
-    Screen("Rules", ":material/tune:", "rules", "migration.read", rules.show, Step.RULES, MIGRATE),
-    Screen(
-        "Validation",
-        ":material/fact_check:",
-        "validation",
-        "migration.read",
-        validation.show,
-        Step.TEST,
-        MIGRATE,
-    ),
-    Screen("Dry run", ":material/science:", "dry_run", "run.read", dry_run.show, Step.TEST, MIGRATE),
-    Screen("Runs", ":material/play_circle:", "runs", "run.read", runs.show, Step.LIVE, MIGRATE),
-    Screen(
-        "Reconciliation",
-        ":material/balance:",
-        "reconciliation",
-        "run.read",
-        reconciliation.show,
-        Step.LIVE,
-        MIGRATE,
-    ),
-    Screen("Sources", ":material/database:", "sources", "migration.read", sources.show, None, INSIGHTS),
-    Screen("Recipes", ":material/menu_book:", "recipes", "migration.read", recipes.show, None, INSIGHTS),
-    Screen(
-        "Confidence", ":material/verified:", "confidence", "migration.read", confidence.show, None, INSIGHTS
-    ),
-    Screen("AI costs", ":material/payments:", "ai_costs", "migration.read", ai_costs.show, None, INSIGHTS),
-    Screen(
-        "Operations", ":material/monitor_heart:", "operations", "run.read", operations.show, None, INSIGHTS
-    ),
-    Screen("Audit", ":material/policy:", "audit", "audit.read_own", audit.show, None, INSIGHTS),
-    Screen("Settings", ":material/settings:", "settings", "migration.read", settings.show, None, INSIGHTS),
+    _manage("Recipes", "menu_book", "recipes", "migration.read", recipes.show),
+    _manage("Confidence", "verified", "confidence", "migration.read", confidence.show),
+    _manage("AI costs", "payments", "ai_costs", "migration.read", ai_costs.show),
+    _manage("Sources", "database", "sources", "migration.read", sources.show),
+    _manage("Operations", "monitor_heart", "operations", "run.read", operations.show),
+    _admin("Settings", "settings", "settings", "migration.read", settings.show),
+    _admin("Audit", "policy", "audit", "audit.read_own", audit.show),
 )
 
 FORMER: dict[str, str] = {"parallel_run": "reconciliation"}

@@ -16,7 +16,7 @@ from core.errors import NotFoundError
 from core.kit import clock
 from pages.demo.steps import STEPS, Step
 from pages.ui.frame import act
-from pages.ui.links import MIGRATION, PERSON, TENANT, turn_to
+from pages.ui.links import MIGRATION, OPERATOR, PERSON, TENANT, turn_to
 
 TENANT_OF_THE_SCRIPT = BELLA.slug
 _KEY = "demo_running"
@@ -59,6 +59,7 @@ def end() -> None:
 
 def show(step: Step) -> None:
     """Turn to the step's screen, on its migration, in the demo tenant the script is written for."""
+    st.session_state.pop(OPERATOR, None)
     st.session_state[TENANT] = TENANT_OF_THE_SCRIPT
     if migration := act(lambda context: _prepared(context, step)):
         st.session_state[MIGRATION] = migration

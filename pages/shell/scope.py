@@ -6,7 +6,7 @@ screen changes the session. An id that is not the person's to see is reported, n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 import streamlit as st
@@ -16,9 +16,10 @@ from core.errors import NotSignedInError
 from core.platform.access import views as access
 from core.platform.access.actions import enter
 from core.platform.access.views import TenantAccess
+from pages.shell.wrong_links import other_customer, other_migration
 from pages.ui.address import BadLinkError
-from pages.ui.formats import plain, unique_labels
-from pages.ui.links import MIGRATION, PERSON, SIGN_IN, TENANT, current, scope_query, turn_to
+from pages.ui.formats import unique_labels
+from pages.ui.links import MIGRATION, OPERATOR, PERSON, SIGN_IN, TENANT, current, scope_query, turn_to
 from pages.ui.visitor import acting_as, people_to_act_as
 
 STATE = st.session_state
@@ -29,8 +30,9 @@ _QUERY_READ, _QUERY_WRITTEN = "scope_seen", "scope_written"
 class Scope:
     """People by id, the person's customers by slug, the customer's migrations by id (names made unique).
 
-    `people` are those a visitor may act as: the one who signed in, or the demo's. `fault` is set where the address names
-    something that is not among them, `ended` where the sign-in has ended.
+    `people` are those a visitor may act as: the one who signed in, or the demo's. `operator` is the one whose staff the
+    person belongs to, None for a contact. Archived customers come last. `fault` is set where the address names something
+    that is not among them, `ended` where the sign-in has ended.
     """
 
     people: Mapping[str, str]
@@ -38,6 +40,7 @@ class Scope:
     migrations: Mapping[str, str]
     fault: BadLinkError | None = None
     ended: NotSignedInError | None = None
+    operator: TenantAccess | None = None
 
     @property
     def person(self) -> str | None:
@@ -46,6 +49,12 @@ class Scope:
     @property
     def customer(self) -> TenantAccess | None:
         return self.customers.get(STATE.get(TENANT) or "")
+
+    @property
+    def role(self) -> str:
+        """The person's role at the operator, else at the customer; '' for somebody who reaches nothing."""
+        access = self.operator or self.customer
+        return access.role if access else ""
 
 
 def read_scope() -> Scope:
@@ -60,19 +69,25 @@ def read_scope() -> Scope:
         return Scope(people, {}, {}, BadLinkError("person"))
     if not STATE[PERSON]:
         return Scope(people, {}, {})
-    customers = {customer.slug: customer for customer in access.tenants_of(STATE[PERSON])}
+    reached = access.reached_by(STATE[PERSON])
+    operator, customers = access.first_operator(reached), _customers(reached)
     before = STATE.get(TENANT)
     if not _take(TENANT, customers):
         STATE[MIGRATION] = None
-        return Scope(people, customers, {}, _other_customer(customers, before))
+        return Scope(people, customers, {}, other_customer(customers, before), operator=operator)
     STATE[TENANT] = STATE[TENANT] or next(iter(customers), None)
     if before not in (None, STATE[TENANT]):  # Back to another customer's page
         STATE[MIGRATION] = None
     migrations = migrations_of(STATE[TENANT])
     if not _take(MIGRATION, migrations):
-        return Scope(people, customers, migrations, _other_migration(migrations))
+        return Scope(people, customers, migrations, other_migration(migrations), operator=operator)
     STATE[MIGRATION] = STATE[MIGRATION] or next(iter(migrations), None)
-    return Scope(people, customers, migrations)
+    return Scope(people, customers, migrations, operator=operator)
+
+
+def _customers(reached: Sequence[TenantAccess]) -> dict[str, TenantAccess]:
+    customers = [access for access in reached if access.kind == "customer"]
+    return {access.slug: access for access in sorted(customers, key=lambda access: access.is_archived)}
 
 
 def migrations_of(slug: str | None) -> dict[str, str]:
@@ -81,11 +96,14 @@ def migrations_of(slug: str | None) -> dict[str, str]:
         return {}
     person, sign_in = acting_as()
     with enter(person, slug, sign_in=sign_in) as context:
+        if not context.may("migration.read"):  # a customer's contact
+            return {}
         return unique_labels({migration.id: migration.name for migration in sources.migrations(context)})
 
 
 def choose_customer(slug: str, path: str = "") -> None:
     """Turn to the customer, on its first migration; on this screen unless a path is named. For callbacks."""
+    STATE.pop(OPERATOR, None)
     STATE[TENANT] = slug
     STATE[MIGRATION] = next(iter(migrations_of(slug)), None)
     turn_to(path or current())
@@ -94,6 +112,7 @@ def choose_customer(slug: str, path: str = "") -> None:
 def choose_person(person: str | None) -> None:
     """Sign in as the person, at the same customer where they may see it; None signs out. For callbacks."""
     STATE[PERSON] = person
+    STATE.pop(OPERATOR, None)
     STATE.pop(_QUERY_WRITTEN, None)
     if person is None:
         turn_to(current())
@@ -127,18 +146,3 @@ def _take(key: str, allowed: Collection[str]) -> bool:
     STATE[key] = None if refused else value
     STATE[_QUERY_READ] = address
     return not refused
-
-
-def _other_customer(customers: Mapping[str, TenantAccess], before: str | None) -> BadLinkError:
-    slug = before if before in customers else next(iter(customers), None)
-    if slug is None:
-        return BadLinkError("customer")
-    return BadLinkError(
-        "customer", remedy=f"Open {plain(customers[slug].name)}", path="today", query={TENANT: slug}
-    )
-
-
-def _other_migration(migrations: Mapping[str, str]) -> BadLinkError:
-    for migration_id, name in migrations.items():
-        return BadLinkError("migration", remedy=f"Open {plain(name)}", query={MIGRATION: migration_id})
-    return BadLinkError("migration", remedy="Go to Connect", path="connect")

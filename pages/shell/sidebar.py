@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from pages.demo import bar
 from pages.menu import Screen
+from pages.shell.choices import choice_box
 from pages.shell.palette import open_palette
 from pages.shell.scope import Scope, choose_customer, choose_person
 from pages.ui.address import choose
 from pages.ui.formats import plain, shortened, unique_labels, words
-from pages.ui.links import MIGRATION, PERSON, SIGN_IN, TENANT, current, link
+from pages.ui.links import MIGRATION, OPERATOR, PERSON, SIGN_IN, TENANT, current, link
 from pages.ui.visitor import sign_out
 
 STATE = st.session_state
@@ -39,12 +39,25 @@ def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str]) -
 
 
 def _customer(scope: Scope) -> None:
+    """Draw the choice of customer and migration; a screen of the operator has none chosen and leads to Today."""
+    if not scope.customers:
+        return
+    if STATE.get(OPERATOR):
+        with st.popover("All customers", icon=":material/public:", width="stretch"):
+            choice_box(
+                "Customer",
+                TENANT,
+                _customer_names(scope),
+                on_choose=lambda slug: choose_customer(slug, "today"),
+                is_shown=False,
+                placeholder="Choose a customer",
+            )
+        return
     label = plain(shortened(scope.customer.name)) if scope.customer else "Choose a customer"
     with st.container(gap="xxsmall"):
         with st.popover(label, icon=":material/storefront:", width="stretch"):
-            customers = unique_labels({slug: customer.name for slug, customer in scope.customers.items()})
-            _choice("Customer", TENANT, customers, on_choose=choose_customer)
-            _choice(
+            choice_box("Customer", TENANT, _customer_names(scope), on_choose=choose_customer)
+            choice_box(
                 "Migration",
                 MIGRATION,
                 scope.migrations,
@@ -56,42 +69,33 @@ def _customer(scope: Scope) -> None:
             st.caption(plain(shortened(name, 32)), text_alignment="center")
 
 
-def _person(scope: Scope) -> None:
-    name = scope.people.get(STATE.get(PERSON) or "", "")
-    with st.popover(plain(shortened(name)), icon=":material/account_circle:", width="stretch"):
-        st.caption(f"Role at this customer: {words(scope.customer.role) if scope.customer else 'none'}")
-        if STATE.get(SIGN_IN):
-            st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=sign_out)
-            return
-        _choice("Signed in as", PERSON, scope.people, on_choose=choose_person)
-        st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=choose_person, args=(None,))
-
-
-def _choice(
-    label: str, key: str, names: Mapping[str, str], *, on_choose: Callable[[Any], None], **more: Any
-) -> None:
-    """Draw a select box that shows the session's value for `key` without owning it.
-
-    Its own key names that value: a box that was drawn for another value, and what the browser still sends of it, counts
-    for nothing.
-    """
-    before = STATE.get(key)
-    widget = f"choose_{key}_{before}"
-    STATE[widget] = before
-    st.selectbox(
-        label,
-        list(names),
-        format_func=names.__getitem__,
-        key=widget,
-        on_change=lambda: _pass_choice(key, before, STATE[widget], on_choose),
-        **more,
+def _customer_names(scope: Scope) -> dict[str, str]:
+    """Map slug -> label of the customers to choose from: archived ones are opened on Customers."""
+    return unique_labels(
+        {
+            slug: customer.name
+            for slug, customer in scope.customers.items()
+            if not customer.is_archived or customer == scope.customer
+        }
     )
 
 
-def _pass_choice(key: str, before: Any, value: Any, on_choose: Callable[[Any], None]) -> None:
-    """Pass a choice on if it differs from what was shown and the session has not moved on since."""
-    if value != before and STATE.get(key) == before:
-        on_choose(value)
+def _person(scope: Scope) -> None:
+    name = scope.people.get(STATE.get(PERSON) or "", "")
+    with st.popover(plain(shortened(name)), icon=":material/account_circle:", width="stretch"):
+        st.caption(_role(scope))
+        if STATE.get(SIGN_IN):
+            st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=sign_out)
+            return
+        choice_box("Signed in as", PERSON, scope.people, on_choose=choose_person)
+        st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=choose_person, args=(None,))
+
+
+def _role(scope: Scope) -> str:
+    """Name the role of the person where the screen works."""
+    if STATE.get(OPERATOR) and scope.operator:
+        return f"Role: {words(scope.operator.role)}"
+    return f"Role at this customer: {words(scope.customer.role) if scope.customer else 'none'}"
 
 
 def _menu(screens: Sequence[Screen], icons: Mapping[str, str]) -> None:

@@ -11,6 +11,7 @@ from pages.ui.formats import plain, words
 from pages.ui.links import current
 from pages.ui.refusals import refusal
 from pages.ui.visitor import sign_in_address
+from pages.ui.widgets import empty
 
 
 def sign_in(scope: Scope) -> None:
@@ -52,6 +53,16 @@ def _link(label: str) -> None:
     """Draw the link to the sign-in page, in this tab; Streamlit's own links open another."""
     address = sign_in_address(current(), dict(st.query_params))
     st.html(f'<a href="{address}" target="_self">{label}</a>')
+
+
+def without_access() -> None:
+    """Tell somebody who reaches neither a customer nor the operator what to do."""
+    st.title("Today", anchor=False)
+    empty(
+        "No customer yet",
+        "Ask the person who invited you to add you to a customer. It then appears here.",
+        icon="storefront",
+    )
 
 
 def _roles(person: str) -> str:

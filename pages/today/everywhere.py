@@ -31,7 +31,11 @@ class CustomerMigrations:
 def everywhere(context: Context) -> list[CustomerMigrations]:
     """Return the customers the person may enter, the present one first. One that fails is omitted and logged."""
     present = context.tenant.slug
-    slugs = [customer.slug for customer in access.tenants_of(context.person) if customer.slug != present]
+    slugs = [
+        customer.slug
+        for customer in access.tenants_of(context.person)
+        if customer.slug != present and not customer.is_archived
+    ]
     customers = [_customer(context)]
     for slug in slugs[: MAX_CUSTOMERS - 1]:
         try:

@@ -9,6 +9,7 @@ from core.engine.progress.needs import figures
 from core.kit.wording import listed
 from pages.demo import reset, script
 from pages.today.everywhere import CustomerMigrations, everywhere
+from pages.today.first_steps import without_customers
 from pages.today.migrations import migrations
 from pages.today.needs import needs_you
 from pages.ui import formats, widgets
@@ -18,6 +19,9 @@ _MAX_NAMES = 3
 
 
 def show(context: Context) -> None:
+    if context.tenant.kind == "operator":
+        without_customers(context)
+        return
     customers = everywhere(context)
     widgets.heading(context, "Today", fact=formats.moment(context, context.now), of_all_customers=True)
     if context.role == "sales":

@@ -8,13 +8,13 @@ import streamlit as st
 
 from core.context import Context
 from core.platform.access.actions import enter
-from pages.ui.links import TENANT
+from pages.ui.frame import working_tenant
 from pages.ui.visitor import acting_as
 
 
 def draw_download(label: str, make: Callable[[Context], bytes], file_name: str, *, key: str) -> None:
     """Draw a download whose content is made when it is requested, in a new Context."""
-    (person, sign_in), tenant = acting_as(), st.session_state[TENANT]
+    (person, sign_in), tenant = acting_as(), working_tenant()
 
     def make_content() -> bytes:
         with enter(person, tenant, sign_in=sign_in) as context:

@@ -17,7 +17,7 @@ from core.context import Context
 from core.errors import AppError, NotSignedInError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter, require
-from pages.ui.links import MIGRATION, NOTICE, ROW_END, SIGN_IN, TENANT, RemedyError, follow
+from pages.ui.links import MIGRATION, NOTICE, OPERATOR, ROW_END, SIGN_IN, TENANT, RemedyError, follow
 from pages.ui.refusals import NoMigrationError, keep_fault, notices, refusal
 from pages.ui.visitor import acting_as
 
@@ -26,19 +26,30 @@ R = TypeVar("R")
 
 
 @contextmanager
-def session_context() -> Iterator[Context]:
-    """Open a Context for the person at the console and the tenant chosen in the sidebar; NotSignedInError without one."""
-    (person, sign_in), tenant = acting_as(), st.session_state.get(TENANT)
+def session_context(tenant: str = "") -> Iterator[Context]:
+    """Open a Context for the person at the console, in a tenant (slug): by default that of the screen.
+
+    NotSignedInError without one.
+    """
+    (person, sign_in), tenant = acting_as(), tenant or working_tenant()
     if not person or not tenant:
         raise NotSignedInError("You are not signed in.", hint="Sign in.")
     with enter(person, tenant, sign_in=sign_in) as context:
         yield context
 
 
-def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "") -> R | None:
-    """Run a write from a callback; a refusal is shown on top of the page, `done` (of its result) as a short notice."""
+def working_tenant() -> str:
+    """Return the slug of the tenant that the screen works in, '' without one."""
+    return str(st.session_state.get(OPERATOR) or st.session_state.get(TENANT) or "")
+
+
+def act(work: Callable[[Context], R], done: str | Callable[[R], str] = "", *, tenant: str = "") -> R | None:
+    """Run a write from a callback; a refusal is shown on top of the page, `done` (of its result) as a short notice.
+
+    `tenant` (slug) is another one than that of the screen.
+    """
     try:
-        with session_context() as context:
+        with session_context(tenant) as context:
             result = work(context)
     except AppError as error:
         keep_fault(error)

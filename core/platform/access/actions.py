@@ -15,7 +15,7 @@ from core.db.session import TenantSession
 from core.db.types import Id
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
-from core.platform.access.rules import PERMISSIONS, permissions_of
+from core.platform.access.rules import ARCHIVED, PERMISSIONS, permissions_of
 from core.platform.access.sign_in_state import require_session, require_sign_in
 from core.platform.access.tables import Person, TenantRecord
 from core.platform.audit.actions import note, reading
@@ -81,8 +81,11 @@ def _context(
         record.currency,
         record.country,
         record.kind,
+        is_archived=record.archived_at is not None,
     )
     permissions = permissions_of(role, is_demo=record.is_demo)
+    if tenant.is_archived and role != "worker":
+        permissions &= ARCHIVED
     return Context(session, tenant, person, name, role, permissions, clock.now(), sign_in=sign_in)
 
 

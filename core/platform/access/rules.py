@@ -16,10 +16,17 @@ _WORK = _READ | {
     "export.personal",
 }
 
+_CUSTOMERS = frozenset({"customer.read", "customer.create", "customer.edit"})
+_MANAGE_CUSTOMERS = _CUSTOMERS | {
+    "customer.assign",
+    "customer.archive",  # and restore
+}
+
 ROLES: dict[str, frozenset[str]] = {
-    "sales": _READ | {"migration.write", "ai.ask", "validation.run", "run.dry", "demo.reset"},
+    "sales": _READ | _CUSTOMERS | {"migration.write", "ai.ask", "validation.run", "run.dry", "demo.reset"},
     "specialist": _WORK | {"demo.reset"},
     "manager": _WORK
+    | _MANAGE_CUSTOMERS
     | {
         "run.approve",
         "run.rollback_any",  # more than start: others' imports, whose records a customer may work with by now
@@ -33,6 +40,7 @@ ROLES: dict[str, frozenset[str]] = {
         "outbox.reveal",  # see addresses and one-time links of messages
     },
     "admin": _READ
+    | _MANAGE_CUSTOMERS
     | {
         "run.control",
         "audit.read",
@@ -56,6 +64,9 @@ DEMO_ROLES: dict[str, frozenset[str]] = {
 }
 
 PERMISSIONS: frozenset[str] = frozenset().union(*ROLES.values())
+
+ARCHIVED = frozenset({"migration.read", "run.read", "audit.read_own", "audit.read", "customer.archive"})
+"""Permissions that last in an archived customer: to read, and to restore it."""
 
 
 def permissions_of(role: str, *, is_demo: bool) -> frozenset[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import Text, column, func, select
@@ -13,7 +14,10 @@ from core.platform.access.tables import Person, TenantRecord
 
 @dataclass(frozen=True, slots=True)
 class TenantAccess:
-    """A tenant a person may enter, with the role held there; `kind` is 'operator' or 'customer'."""
+    """A tenant a person may enter, with the role held there; `kind` is 'operator' or 'customer'.
+
+    An archived customer can only be read.
+    """
 
     tenant_id: str
     name: str
@@ -21,6 +25,7 @@ class TenantAccess:
     role: str
     is_demo: bool
     kind: str = "customer"
+    is_archived: bool = False
 
 
 def demo_cast() -> list[tuple[str, str]]:
@@ -32,27 +37,46 @@ def demo_cast() -> list[tuple[str, str]]:
 
 def tenants_of(person: str) -> list[TenantAccess]:
     """List the customers the person (id) reaches, by name."""
-    return [access for access in _reached(person) if access.kind == "customer"]
+    return [access for access in reached_by(person) if access.kind == "customer"]
 
 
 def operator_of(person: str) -> TenantAccess | None:
     """Return the operator whose staff the person (id) belongs to, the one of a demo last; None for a contact."""
-    operators = [access for access in _reached(person) if access.kind == "operator"]
+    return first_operator(reached_by(person))
+
+
+def first_operator(tenants: Iterable[TenantAccess]) -> TenantAccess | None:
+    """Return the operator among the tenants, the one of a demo last."""
+    operators = [access for access in tenants if access.kind == "operator"]
     return min(operators, key=lambda access: access.is_demo, default=None)
 
 
-def _reached(person: str) -> list[TenantAccess]:
+def reached_by(person: str) -> list[TenantAccess]:
+    """List every tenant that the person (id) reaches, the operator among them, by name."""
+    with TenantSession("", person) as session:
+        return reached_tenants(session)
+
+
+def reached_tenants(session: TenantSession) -> list[TenantAccess]:
+    """List the tenants that the session's person reaches, the operator among them, by name."""
     reached = func.reachable_tenants().table_valued(column("tenant_id", Id), column("role", Text))
     query = (
         select(TenantRecord, reached.c.role)
         .join(reached, reached.c.tenant_id == TenantRecord.id)
         .order_by(TenantRecord.name)
     )
-    with TenantSession("", person) as session:
-        return [
-            TenantAccess(tenant.id, tenant.name, tenant.slug, role, tenant.is_demo, tenant.kind)
-            for tenant, role in session.execute(query)
-        ]
+    return [
+        TenantAccess(
+            tenant.id,
+            tenant.name,
+            tenant.slug,
+            role,
+            tenant.is_demo,
+            tenant.kind,
+            is_archived=tenant.archived_at is not None,
+        )
+        for tenant, role in session.execute(query)
+    ]
 
 
 def person_by_handle(handle: str) -> str | None:

@@ -37,6 +37,7 @@ from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.audit_log import AuditFilter
+from core.platform.access.customers.rules import CustomerDetails
 from core.platform.access.rules import PERMISSIONS
 from core.platform.ai.prompt_log import log_prompt
 from core.platform.costs.actions import NewPrice, set_price
@@ -199,6 +200,11 @@ def arguments_of(alice, folder):
         "holds": True,
         "skips": True,
         "key": "menu|role|teacher",
+        "customer_id": alice.tenant.id,
+        "details": CustomerDetails("Mine now", "mine-now", "restaurant", "UTC", "USD", "US"),
+        "person_id": alice.person,
+        "assignment_id": migration,
+        "starts_at": alice.now,
     }
 
 
