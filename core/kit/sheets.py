@@ -21,15 +21,16 @@ _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def write_sheet(
-    columns: Sequence[str], rows: Sequence[Sequence[Cell]], form: str, *, name: str = "Sheet"
+    columns: Sequence[str], rows: Sequence[Sequence[Cell]], form: str, *, name: str = "Sheet", head: str = ""
 ) -> bytes:
     """Write the table as 'csv' (UTF-8 with a byte-order mark, as spreadsheets want it), 'xlsx' or 'json' (a list of objects).
 
-    Decimals are text in JSON, never floats. InvalidInputError for another form.
+    Decimals are text in JSON, never floats. `head` stands in the properties of a workbook and at the foot of its printed
+    pages. InvalidInputError for another form.
     """
     writers: dict[str, Callable[[], bytes]] = {
         "csv": lambda: _csv(columns, rows),
-        "xlsx": lambda: _xlsx(columns, rows, name),
+        "xlsx": lambda: _xlsx(columns, rows, name, head),
         "json": lambda: _json(columns, rows),
     }
     if form not in writers:
@@ -54,7 +55,7 @@ def _csv(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> bytes:
     return buffer.getvalue().encode("utf-8-sig")
 
 
-def _xlsx(columns: Sequence[str], rows: Sequence[Sequence[Cell]], name: str) -> bytes:
+def _xlsx(columns: Sequence[str], rows: Sequence[Sequence[Cell]], name: str, head: str) -> bytes:
     import xlsxwriter  # noqa: PLC0415  (slow to load, and seldom wanted)
 
     buffer = io.BytesIO()
@@ -63,6 +64,9 @@ def _xlsx(columns: Sequence[str], rows: Sequence[Sequence[Cell]], name: str) -> 
     ) as book:
         sheet = book.add_worksheet(name[:31])
         sheet.freeze_panes(1, 0)
+        if head:
+            book.set_custom_property("Audit log", head, "text")
+            sheet.set_footer(f"&L&7{head}")
         sheet.write_row(0, 0, columns, book.add_format({"bold": True}))
         for number, row in enumerate(rows, start=1):
             for column, cell in enumerate(row):

@@ -6,12 +6,14 @@ import streamlit as st
 
 from core.context import Context
 from core.kit.wording import counted
-from core.platform.access.audit_files import Verification, last_verification, verify_log
+from core.platform.access.audit_files import Verification, check_file, last_verification, verify_log
+from core.platform.audit.labels import action_label
+from core.platform.audit.reports import ReportCheck
 from core.platform.audit.verifying import Verdict
 from pages.ui import formats, widgets
 from pages.ui.frame import act
 
-_VERDICT = "audit_verdict"
+_VERDICT, _CHECK = "audit_verdict", "audit_file_checks"
 
 
 def chain_state(context: Context) -> None:
@@ -24,11 +26,35 @@ def chain_state(context: Context) -> None:
             at = formats.plain(formats.moment(context, state.at))
             st.markdown(f":gray[{counted(state.lines, 'line')} verified {at} by {by}]", width="content")
     with widgets.row_end():
+        with st.popover("Check file", icon=":material/fact_check:"):
+            _file_check(context)
         st.button("Verify log", icon=":material/verified_user:", key="audit_verify", on_click=_verify)
     tenant, faults = st.session_state.get(_VERDICT, ("", []))
     if tenant == context.tenant.id:
         for fault in faults:
             st.markdown(f":red[:material/error:] {formats.plain(fault)}")
+
+
+def _file_check(context: Context) -> None:
+    """Draw the choice of an exported file, and what the log says about it."""
+    upload = st.file_uploader("Exported file", key="audit_file", max_upload_size=50)
+    if upload is None:
+        st.caption("Choose a file that was exported from this customer.")
+        return
+    checks = st.session_state.setdefault(_CHECK, {})
+    key = (context.tenant.id, upload.file_id)
+    if key not in checks:
+        checks.clear()
+        checks[key] = check_file(context, upload.getvalue())
+    check: ReportCheck = checks[key]
+    for fault in check.faults:
+        st.markdown(f":red[:material/error:] {formats.plain(fault)}")
+    if check.export is not None and not check.faults:
+        at = formats.plain(formats.moment(context, check.export.at))
+        label = action_label(check.export.action)
+        st.markdown(
+            f":green[:material/check_circle:] {label} {at}, line {check.export.seq:,}. The log agrees."
+        )
 
 
 def _badge(state: Verification | None) -> None:

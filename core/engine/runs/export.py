@@ -13,8 +13,8 @@ from core.errors import InvalidInputError
 from core.kit.masking import is_personal
 from core.kit.sheets import FORMATS, write_sheet
 from core.platform.access.actions import action, require
-from core.platform.audit.actions import record
-from core.schema import Field, target_schema
+from core.platform.audit.reports import METADATA, head_text, record_report
+from core.schema import Entity, Field, target_schema
 
 
 @action("migration.read")
@@ -22,7 +22,7 @@ def export_entity(context: Context, entity: str, form: str) -> bytes:
     """Export all records of one entity, ordered by external id.
 
     form is csv, xlsx, json or parquet. Money is text in JSON and Decimal in Parquet. Entities with people's data need
-    the permission export.personal; that export is noted in the audit log.
+    the permission export.personal; every export is noted in the audit log.
     """
     fields = target_schema().domain(context.tenant.domain).get(entity)
     if fields is None:
@@ -33,18 +33,26 @@ def export_entity(context: Context, entity: str, form: str) -> bytes:
     personal = any(is_personal(entity, name) for name in fields.fields)
     if personal:
         require(context, "export.personal")
-    record(context, "export.personal" if personal else "export.entity", "entity", entity, form=form)
+    file = _file(context, entity, fields, form)
+    verb = "export.personal" if personal else "export.entity"
+    return record_report(context, file, verb, "entity", entity, form=form, entity=entity)
+
+
+def _file(context: Context, entity: str, fields: Entity, form: str) -> bytes:
     columns = ["source_name", *fields.fields]
     rows = _rows(context, entity, list(fields.fields.values()))
     if form == "parquet":
         buffer = io.BytesIO()
-        pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None).write_parquet(buffer)
+        pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None).write_parquet(
+            buffer, metadata={METADATA: head_text(context)}
+        )
         return buffer.getvalue()
     if form not in FORMATS:
         raise InvalidInputError(
             f"{form!r} is no format of an export.", hint=f"Use one of {', '.join([*FORMATS, 'parquet'])}."
         )
-    return write_sheet(columns, [[_cell(value) for value in row] for row in rows], form, name=entity)
+    cells = [[_cell(value) for value in row] for row in rows]
+    return write_sheet(columns, cells, form, name=entity, head=head_text(context))
 
 
 def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[object, ...]]:

@@ -22,7 +22,8 @@ from core.errors import NotFoundError
 from core.kit import crypto
 from core.kit.sheets import write_sheet
 from core.platform.access.actions import action, view
-from core.platform.audit.actions import note_reading, record
+from core.platform.audit.actions import note_reading
+from core.platform.audit.reports import head_text, record_report
 
 _SHAPE = 16
 _UNIT, _NULL, _JSON = "\x1f", "\x00", "\x1e"
@@ -139,5 +140,6 @@ def _with_reasons(
 def held_rows_file(context: Context, run_id: str, form: str, entity: str | None = None) -> bytes:
     """Export the held rows as 'csv', 'xlsx' or 'json'; noted in the audit log, as guests' data may be in them."""
     frame = held_rows(context, run_id, entity)
-    record(context, "export.held_rows", "run", run_id, rows=frame.height, form=form)
-    return write_sheet(frame.columns, frame.rows(), form, name="Held rows")
+    file = write_sheet(frame.columns, frame.rows(), form, name="Held rows", head=head_text(context))
+    facts = {"rows": frame.height, "form": form} | ({"entity": entity} if entity else {})
+    return record_report(context, file, "export.held_rows", "run", run_id, **facts)

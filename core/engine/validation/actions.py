@@ -27,9 +27,9 @@ from core.engine.validation.rules import check_file
 from core.engine.validation.tables import Validation
 from core.errors import ConflictError
 from core.kit.ids import new_id
-from core.kit.sheets import write_sheet
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
+from core.platform.audit.reports import record_report, write_report
 from core.schema import target_schema
 
 
@@ -90,8 +90,10 @@ def export_issues(context: Context, validation_id: str, form: str) -> bytes:
         field.name for field in fields(views.IssueView) if field.name not in {"mapping_field_id", "seq"}
     ]
     rows = [astuple(issue)[:-2] for issue in views.issues(context, validation_id, limit=None)]
-    record(context, "export.findings", "validation", validation_id, rows=len(rows), form=form)
-    return write_sheet(columns, rows, form, name="Findings")
+    file = write_report(context, columns, rows, form, name="Findings")
+    return record_report(
+        context, file, "export.findings", "validation", validation_id, rows=len(rows), form=form
+    )
 
 
 def _create_validation(context: Context, migration_id: str, plan: Plan) -> Validation:

@@ -316,6 +316,17 @@ def _installation(commands: Commands) -> None:
         "--anchors", type=Path, action="append", default=[], metavar="FILE", help="anchors kept elsewhere"
     )
     _person(check, tenant=False)
+    report = _command(
+        audit,
+        "check",
+        "auditing:check",
+        "check an exported file against the audit log; exit code 1 where they do not agree",
+    )
+    report.add_argument("file", type=Path, metavar="FILE", help="a file that was exported")
+    report.add_argument(
+        "--anchors", type=Path, action="append", default=[], metavar="FILE", help="anchors kept elsewhere"
+    )
+    _person(report, tenant=False)
     anchor = _command(audit, "anchor", "auditing:anchor", "note the newest line outside the database")
     _person(anchor, tenant=False)
     _command(commands, "worker", "operating:work", "carry out runs until stopped")

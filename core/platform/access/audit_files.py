@@ -10,12 +10,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from core.context import Context
-from core.kit.sheets import Cell, write_sheet
+from core.kit.sheets import Cell
 from core.platform.access.actions import action, view
 from core.platform.access.audit_log import AuditEntry, AuditFilter, audit_log
 from core.platform.access.tables import Person
 from core.platform.audit.actions import record
 from core.platform.audit.labels import action_label, object_label
+from core.platform.audit.reports import ReportCheck, check_report, record_report, write_report
 from core.platform.audit.tables import AuditLine
 from core.platform.audit.verifying import Verdict, note_head, read_anchors, verify
 
@@ -59,10 +60,11 @@ def export_audit(context: Context, filters: AuditFilter, form: str, names: Mappi
     """
     zone = ZoneInfo(context.tenant.zone)
     lines = audit_log(context, filters, limit=MAX_EXPORTED_LINES)
-    file = write_sheet(COLUMNS, [_row(line, zone, names) for line in lines], form, name="Audit log")
-    record(context, "export.audit", "tenant", context.tenant.id, rows=len(lines), form=form)
+    file = write_report(context, COLUMNS, [_row(line, zone, names) for line in lines], form, name="Audit log")
     note_head(context.session)
-    return file
+    return record_report(
+        context, file, "export.audit", "tenant", context.tenant.id, rows=len(lines), form=form
+    )
 
 
 @action("audit.read")
@@ -81,6 +83,15 @@ def verify_log(context: Context) -> Verdict:
     if verdict.is_sound:
         note_head(context.session)
     return verdict
+
+
+@action("audit.read")
+def check_file(context: Context, data: bytes) -> ReportCheck:
+    """Check a file that was handed out against the customer's log, and the log against the file; noted in the log."""
+    check = check_report(context.session, data, read_anchors())
+    line = check.head.seq if check.head else None
+    record(context, "audit.check", "tenant", context.tenant.id, line=line, faults=len(check.faults))
+    return check
 
 
 @view("audit.read")

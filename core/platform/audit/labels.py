@@ -18,6 +18,7 @@ ACTIONS: Mapping[str, str] = {
     "assignment.create": "Person assigned",
     "assignment.end": "Assignment ended",
     "audit.begin": "Audit log signed",
+    "audit.check": "Exported file checked",
     "audit.verify": "Audit log verified",
     "demo.reset": "Demo reset",
     "export.audit": "Audit log exported",
@@ -158,7 +159,7 @@ def _row_rule(key: str, skips: object) -> str:
 
 
 def _fact(name: str, value: object) -> str:  # noqa: PLR0911  (each is one kind of fact)
-    if name == "chunk":  # a number of the machinery
+    if name in {"chunk", "file_digest"}:  # of the machinery
         return ""
     if value is None or value in ("", [], {}):
         return "not mapped" if name == "target" else ""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from core.context import Context
 from core.engine.sources.actions import create_migration
+from core.platform.access.audit_files import export_audit
+from core.platform.access.audit_log import AuditFilter
 from core.platform.audit.actions import note_reading
 from tests.pages.conftest import Console
 from tests.platform.audit.test_chain import as_superuser
@@ -74,6 +76,17 @@ def test_the_chain_is_verified_by_a_click_and_the_screen_tells_when(console: Con
     assert not app.exception
     assert "1 line verified" in str([part.value for part in app.markdown])
     assert log(app)["Action"][0] == "Audit log verified"
+
+
+def test_an_exported_file_is_checked_against_the_log(console: Console, alice: Context) -> None:
+    create_migration(alice, "Spring menu")
+    file = export_audit(alice, AuditFilter(), "csv", {})
+    app = console("alice", "audit")
+    app.file_uploader(key="audit_file").set_value(("audit_log.csv", file, "text/csv")).run()
+    assert not app.exception
+    assert "The log agrees." in str([part.value for part in app.markdown])
+    app.file_uploader(key="audit_file").set_value(("audit_log.csv", file + b"x", "text/csv")).run()
+    assert "No line tells of the export of this file" in str([part.value for part in app.markdown])
 
 
 def test_a_change_of_the_log_shows_on_the_screen(console: Console, alice: Context) -> None:

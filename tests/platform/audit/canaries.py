@@ -15,7 +15,10 @@ from core.context import Context
 from core.engine.runs.views import RunView
 from tests.importer import Importer
 
-CANARY = re.compile(r"zq[a-z]+|212-?5550147|555[- ]01[0-9]{2}|1987-03-1[0-9]|3/1[0-9]/1987", re.IGNORECASE)
+CANARY = re.compile(
+    r"zq(?:alla|vorth|bert|moor|cleo|hill|dora|erin|lane|allergic|window|day|gate|bell|sum)|212-?5550147|555[- ]01[0-9]{2}|1987-03-1[0-9]|3/1[0-9]/1987",
+    re.IGNORECASE,
+)
 """Every personal value of the customer's files has a part that matches."""
 
 GUESTS = (

@@ -29,17 +29,21 @@ from core.platform.audit.labels import ACTIONS, action_label, details
 CORE = Path(__file__).resolve().parents[3] / "core"
 
 
+POSITIONS = {"record": 1, "record_report": 2}
+"""Function -> the position of the action among its arguments."""
+
+
 def recorded() -> set[str]:
     """The actions that any call of `record` names, read from the source text; 'run.…' of an f-string in both forms."""
     names: set[str] = set()
     for path in CORE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            is_record = isinstance(node, ast.Call) and getattr(node.func, "id", "") == "record"
-            if not is_record or len(node.args) < 2 or "context" not in ast.unparse(node.args[0]):
+            place = POSITIONS.get(getattr(node.func, "id", "")) if isinstance(node, ast.Call) else None
+            if place is None or len(node.args) <= place or "context" not in ast.unparse(node.args[0]):
                 continue
             constants = [
                 part.value
-                for part in ast.walk(node.args[1])
+                for part in ast.walk(node.args[place])
                 if isinstance(part, ast.Constant) and isinstance(part.value, str)
             ]
             names |= {text for text in constants if "." in text.strip(".")}

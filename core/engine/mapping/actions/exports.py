@@ -10,9 +10,9 @@ from core.context import Context
 from core.engine.mapping.views.decisions import Override, overrides
 from core.engine.mapping.views.fields import field_rows
 from core.engine.sources.views import migration
-from core.kit.sheets import Cell, write_sheet
+from core.kit.sheets import Cell
 from core.platform.access.actions import action
-from core.platform.audit.actions import record
+from core.platform.audit.reports import record_report, write_report
 
 _MAPPING = (
     "stream",
@@ -52,8 +52,10 @@ def _export(
     name: str,
 ) -> bytes:
     migration(context, migration_id)  # NotFoundError without one
-    record(context, "export.decisions", "migration", migration_id, rows=len(rows), form=form)
-    return write_sheet(columns, rows, form, name=name)
+    file = write_report(context, columns, rows, form, name=name)
+    return record_report(
+        context, file, "export.decisions", "migration", migration_id, rows=len(rows), form=form
+    )
 
 
 def _cell(value: Cell | datetime) -> Cell:

@@ -28,6 +28,7 @@ from core.kit.ids import new_id
 from core.kit.wording import counted
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
+from core.platform.audit.reports import head_text, record_report
 from core.schema import target_schema
 
 
@@ -88,8 +89,7 @@ def export_recipe(context: Context, recipe_id: str, form: str) -> bytes:
     """Export the version as a file, 'json' or 'yaml'."""
     stored = views.recipe(context, recipe_id)
     body = Body.model_validate(stored.body)
-    record(context, "export.recipe", "recipe", stored.id, name=stored.name, version=stored.version, form=form)
-    return document.write(
+    file = document.write(
         RecipeFile(
             name=stored.name,
             version=stored.version,
@@ -99,9 +99,12 @@ def export_recipe(context: Context, recipe_id: str, form: str) -> bytes:
             streams=body.streams,
             conflicts=body.conflicts,
             expected=body.expected,
+            audit_log=head_text(context) or None,
         ),
         form,
     )
+    facts = {"name": stored.name, "version": stored.version, "form": form}
+    return record_report(context, file, "export.recipe", "recipe", stored.id, **facts)
 
 
 @action("mapping.edit")

@@ -110,6 +110,8 @@ class RecipeFile(Body):
     domain: Name
     source: Annotated[str, StringConstraints(max_length=200)]
     note: Text = ""
+    audit_log: Annotated[str, StringConstraints(max_length=300)] | None = None
+    """The head of the audit log when the file was handed out."""
 
     @property
     def body(self) -> Body:
