@@ -44,6 +44,9 @@ ELSEWHERE = {
 }
 """Actions whose line another test asks for, and why not this one."""
 
+OPERATORS = ("core.platform.access.customers.", "core.platform.access.people.")
+"""Rooms of the operator, whose actions write into the log of the customer or of the installation."""
+
 RESUME = "core.engine.runs.actions.resume"
 """Needs a run that is paused."""
 
@@ -206,7 +209,9 @@ def test_a_personal_value_never_comes_out_without_the_permission(name, world, al
         assert READING not in [line.action for line in lines]
 
 
-ACTIONS = sorted(name for name, function in GUARDED.items() if function.commits)
+ACTIONS = sorted(
+    name for name, function in GUARDED.items() if function.commits and not name.startswith(OPERATORS)
+)
 
 
 @pytest.mark.parametrize("name", sorted(set(ACTIONS) - ELSEWHERE.keys()))
