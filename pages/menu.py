@@ -17,6 +17,7 @@ from pages import (
     dry_run,
     mapping,
     operations,
+    outbox,
     preview,
     recipes,
     reconciliation,
@@ -126,6 +127,15 @@ MENU: tuple[Screen, ...] = (
     _manage("Operations", "monitor_heart", "operations", "run.read", operations.show),
     _admin("Settings", "settings", "settings", "migration.read", settings.show),
     _admin("Audit", "policy", "audit", "audit.read_own", audit.show),
+    Screen(
+        "Outbox",
+        ":material/outgoing_mail:",
+        "outbox",
+        "outbox.read",
+        outbox.show,
+        section=ADMIN,
+        works_in=WorksIn.PERSONAL,
+    ),
 )
 
 FORMER: dict[str, str] = {"parallel_run": "reconciliation"}

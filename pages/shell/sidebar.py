@@ -9,6 +9,7 @@ import streamlit as st
 from pages.demo import bar
 from pages.menu import Screen
 from pages.shell.choices import choice_box
+from pages.shell.notifications import bell
 from pages.shell.palette import open_palette
 from pages.shell.scope import Scope, choose_customer, choose_person
 from pages.ui.address import choose
@@ -32,6 +33,8 @@ def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str]) -
             width="stretch",
             on_click=open_palette,
         )
+        if scope.customer and scope.fault is None:
+            bell()
         bar()
         _menu(screens, icons)
         st.space("small")
