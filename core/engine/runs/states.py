@@ -1,5 +1,7 @@
 """Change the state of a run, here and nowhere else: a guarded UPDATE, the clock of the work done, an event.
 
+People are told in the same transaction where an import ends or waits for them.
+
 The guard is the WHERE of the UPDATE, not a look before it, so of two people who press at the same moment one is told
 what the other did.
 """
@@ -14,6 +16,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from core.db.session import TenantSession
+from core.engine.runs.announcements import announce_state
 from core.engine.runs.lookup import no_such_run
 from core.engine.runs.rules import AT_WORK, FINAL, STATES, WORKING
 from core.engine.runs.tables import Run, RunEvent
@@ -60,6 +63,7 @@ def change_state(
     if changed_id is None:
         raise _refused(session, run_id, to)
     add_event(session, run_id, "phase_change", now, state=to)
+    announce_state(session, run_id, to)
 
 
 def add_event(session: TenantSession, run_id: str, kind: str, now: datetime, **data: Any) -> None:

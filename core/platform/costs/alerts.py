@@ -1,4 +1,6 @@
-"""Warn that a limit is near, or that an hour used more than it should: a line in the audit log and one in the log.
+"""Warn that a limit is near, or that an hour used more than it should: in the audit log and the log.
+
+A limit that is near is announced to the managers as well.
 
 Asked after every booking, under the lock of the month's row, so that each crossing is told once.
 """
@@ -14,6 +16,8 @@ from core.context import Context
 from core.platform.audit.actions import record
 from core.platform.costs.rules import is_near
 from core.platform.costs.tables import AiCall
+from core.platform.events.actions import emit
+from core.platform.events.recipients import people_in_roles
 from core.settings import settings
 
 HOUR = timedelta(hours=1)
@@ -25,10 +29,18 @@ def warn(context: Context, scope: str, key: str, limit: int | None, *, used: int
     if is_near(used, limit) and not is_near(used - more, limit):
         record(context, "ai.limit_near", scope, key, used=used, limit=limit)
         _log.warning("AI tokens near their limit: %s %s, %d of %s", scope, key, used, limit)
+        _announce(context, scope, used, limit or 0)
     alert = settings().ai_hour_alert_tokens
     if scope == "month" and (hour := hour_tokens(context, context.now)) > alert >= hour - more:
         record(context, "ai.hour_alert", scope, key, used=hour, limit=alert)
         _log.warning("AI tokens of one hour above the alert: %d of %d", hour, alert)
+
+
+def _announce(context: Context, scope: str, used: int, limit: int) -> None:
+    budget = "this month" if scope == "month" else "a migration's package"
+    percent = used * 100 // limit if limit else 100
+    managers = people_in_roles(context.session, ["manager"])
+    emit(context, "budget_near_limit", to=managers, budget=budget, percent=percent, limit=limit)
 
 
 def hour_tokens(context: Context, until: datetime) -> int:

@@ -43,7 +43,7 @@ KINDS: Mapping[str, Kind] = {
     "import_failed": Kind("Import failed", _facts("migration", "migration_id", "run_id"), "runs"),
     "import_waiting_for_approval": Kind(
         "Import waiting for approval",
-        _facts("migration", "migration_id", "run_id", "differences"),
+        _facts("migration", "migration_id", "run_id"),
         "reconciliation",
     ),
     "budget_near_limit": Kind("AI budget near its limit", _facts("budget", "percent", "limit"), "ai_costs"),

@@ -17,6 +17,8 @@ from core.platform.access.actions import enter
 from core.platform.audit.tables import AuditLine
 from core.platform.costs.budget import RESERVATION_TIMEOUT, record_unbilled, reserve, settle, settle_abandoned
 from core.platform.costs.tables import AiBudget, AiCall
+from core.platform.delivery.notifications import notifications
+from core.platform.events.tables import OutboxEvent
 
 NOON = datetime(2026, 11, 21, 12, tzinfo=UTC)
 
@@ -249,12 +251,16 @@ def test_nobody_spends_without_the_permission(bob, asking):
             deed()
 
 
-def test_each_crossing_is_told_once(bob, asking, packaged):
+def test_each_crossing_is_told_once(alice, bob, asking, packaged):
     """80% of a limit, and 100,000 tokens in an hour."""
     packaged("starter")
     for tokens in (39_000, 1_000, 1_000):
         settle(bob, reserve(bob, asking(tokens=tokens)), outcome="answered", tokens_in=tokens)
     assert audited(bob) == ["ai.limit_near"]
+    [event] = bob.session.scalars(select(OutboxEvent).where(OutboxEvent.kind == "budget_near_limit"))
+    assert event.facts == {"budget": "a migration's package", "percent": 80, "limit": 50_000}
+    told = [notice.text for notice in notifications(alice) if notice.slug == alice.tenant.slug]
+    assert told == ["AI budget of a migration's package: 80% of 50,000 tokens used"]
     packaged("enterprise")
     for tokens in (59_000, 1, 1):
         settle(bob, reserve(bob, asking(tokens=tokens)), outcome="answered", tokens_in=tokens)

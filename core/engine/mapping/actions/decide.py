@@ -19,6 +19,7 @@ from core.engine import transforms
 from core.engine.mapping import impact, views
 from core.engine.mapping.actions.decision_log import Mark, log_decision, state
 from core.engine.mapping.actions.number_reading import Choice, read_as_written
+from core.engine.mapping.actions.second_wanted import announce_second
 from core.engine.mapping.bands import GREEN_ABOVE
 from core.engine.mapping.memory.actions import learn, restore
 from core.engine.mapping.plans import joins
@@ -190,7 +191,10 @@ def save(
         restore(context, [(fields[field_id], taught) for field_id, taught in (lessons or {}).items()])
     elif mark.looked:
         learn(context, [fields[decision.field_id] for decision in decisions])
-    return [fields[decision.field_id] for decision in decisions]
+    decided_fields = [fields[decision.field_id] for decision in decisions]
+    if mark.undoes is None:
+        announce_second(context, decided_fields)
+    return decided_fields
 
 
 def locked(context: Context, ids: Sequence[str]) -> dict[str, MappingField]:
