@@ -7,8 +7,8 @@ import streamlit as st
 from core.context import Context
 from core.platform.delivery.actions import Revealed, retry_message, reveal_message
 from core.platform.delivery.views import OutboxEntry, message_text
-from pages.outbox.scope import act_at
 from pages.ui import formats, widgets
+from pages.ui.frame import act
 
 _REVEALED = "outbox_revealed"
 
@@ -51,12 +51,9 @@ def _buttons(scope: Context, entry: OutboxEntry) -> None:
             type="primary",
             disabled=entry.state not in {"failed", "dead"},
             help=None if entry.state in {"failed", "dead"} else "Only for messages that failed.",
-            on_click=act_at,
-            args=(
-                scope.tenant.slug,
-                lambda context: retry_message(context, entry.id),
-                "The message is sent again.",
-            ),
+            on_click=act,
+            args=(lambda context: retry_message(context, entry.id), "The message is sent again."),
+            kwargs={"tenant": scope.tenant.slug},
         )
 
 
@@ -72,7 +69,7 @@ def _history(scope: Context, entry: OutboxEntry) -> str:
 
 
 def _reveal(slug: str, message_id: str) -> None:
-    revealed = act_at(slug, lambda context: reveal_message(context, message_id))
+    revealed = act(lambda context: reveal_message(context, message_id), tenant=slug)
     if revealed is not None:
         st.session_state[_REVEALED] = (message_id, revealed)
 

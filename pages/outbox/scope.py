@@ -1,61 +1,55 @@
-"""Whose messages the outbox shows: this customer's, or for staff also the operator's own (invitations, sign-in)."""
+"""Whose messages the outbox shows: those of the screen's tenant, or of another one that the person may see them of."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TypeVar
 
 import streamlit as st
 
 from core.context import Context
-from core.errors import AppError
-from core.platform.access.actions import enter, require
-from core.platform.access.views import operator_of
+from core.platform.access.actions import require
+from core.platform.access.rules import permissions_of
+from core.platform.access.views import operator_of, tenants_of
 from pages.ui import formats
-from pages.ui.links import NOTICE, PERSON
-from pages.ui.refusals import keep_fault
+from pages.ui.frame import session_context
 
-R = TypeVar("R")
 PERMISSION = "outbox.read"
 
 
 @contextmanager
 def chosen_scope(context: Context) -> Iterator[Context]:
-    """Draw the choice where there are both, and open a Context for it."""
-    operator = operator_of(context.person)
-    if operator is None or operator.slug == context.tenant.slug:
+    """Draw the choice where there are several, and open a Context for it; the screen's tenant by default."""
+    names = {context.tenant.slug: context.tenant.name, **_others(context)}
+    if len(names) == 1:
         yield context
         return
-    labels = {
-        context.tenant.slug: formats.plain(context.tenant.name),
-        operator.slug: formats.plain(operator.name),
-    }
-    slug = st.segmented_control(
+    labels = formats.unique_labels(names)
+    slugs = {label: slug for slug, label in labels.items()}
+    label = st.selectbox(
         "Messages of",
-        list(labels),
-        format_func=labels.__getitem__,
-        default=context.tenant.slug,
-        required=True,
-        key=f"outbox_scope_{context.tenant.slug}",
+        list(slugs),
+        key="outbox_of",
+        bind="query-params",
         label_visibility="collapsed",
+        width=260,
     )
-    if slug != operator.slug:
+    slug = slugs.get(str(label), context.tenant.slug)
+    if slug == context.tenant.slug:
         yield context
         return
-    with enter(context.person, operator.slug) as operator_context:
-        require(operator_context, PERMISSION)
-        yield operator_context
+    with session_context(slug) as other:
+        require(other, PERMISSION)
+        yield other
 
 
-def act_at(slug: str, work: Callable[[Context], R], done: str = "") -> R | None:
-    """Run a write of a callback where the message is; a refusal is shown on top of the page."""
-    try:
-        with enter(str(st.session_state[PERSON]), slug) as context:
-            result = work(context)
-    except AppError as error:
-        keep_fault(error)
-        return None
-    if done:
-        st.session_state[NOTICE] = done
-    return result
+def _others(context: Context) -> dict[str, str]:
+    """Map slug -> name of the other tenants whose messages the person may see, the operator first."""
+    operator = operator_of(context.person)
+    tenants = [*([operator] if operator else []), *tenants_of(context.person)]
+    return {
+        tenant.slug: tenant.name
+        for tenant in tenants
+        if tenant.slug != context.tenant.slug
+        and PERMISSION in permissions_of(tenant.role, is_demo=tenant.is_demo)
+    }

@@ -14,7 +14,7 @@ from core.errors import AppError
 from core.platform.delivery.notifications import Notice, mark_read, notifications, unread_count
 from core.platform.events.kinds import KINDS
 from pages.ui import formats
-from pages.ui.frame import act, session_context
+from pages.ui.frame import act, session_context, working_tenant
 from pages.ui.links import MIGRATION, TENANT, current, turn_to
 
 READING_SCREENS = frozenset(
@@ -37,7 +37,9 @@ NEWEST = 15
 
 
 def bell() -> None:
-    """Draw the bell for who is signed in."""
+    """Draw the bell for who is signed in and has a tenant."""
+    if not working_tenant():
+        return
     interval = "15s" if current() in READING_SCREENS else None
     st.fragment(_bell, run_every=interval)()
 
@@ -107,6 +109,7 @@ def _read(notification_id: str) -> None:
 def _open(notice: Notice) -> None:
     """Go to the notification's screen, on its customer and migration."""
     _read(notice.id)
-    st.session_state[TENANT] = notice.slug
-    st.session_state[MIGRATION] = notice.migration_id
+    if not notice.is_operator:  # a screen of the operator has no customer chosen
+        st.session_state[TENANT] = notice.slug
+        st.session_state[MIGRATION] = notice.migration_id
     turn_to(notice.path)

@@ -33,7 +33,7 @@ def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str]) -
             width="stretch",
             on_click=open_palette,
         )
-        if scope.customer and scope.fault is None:
+        if scope.fault is None:
             bell()
         bar()
         _menu(screens, icons)

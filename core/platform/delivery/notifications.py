@@ -30,6 +30,7 @@ class Notice:
     text: str
     customer: str
     slug: str
+    is_operator: bool
     path: str
     migration_id: str | None
     is_read: bool
@@ -49,7 +50,7 @@ class KindChoice:
 def notifications(context: Context, *, limit: int = 50) -> list[Notice]:
     """List the person's newest notifications."""
     query = (
-        select(Notification, TenantRecord.name, TenantRecord.slug, TenantRecord.domain)
+        select(Notification, TenantRecord.name, TenantRecord.slug, TenantRecord.domain, TenantRecord.kind)
         .join(TenantRecord, TenantRecord.id == Notification.tenant_id)
         .order_by(Notification.created_at.desc(), Notification.id.desc())
         .limit(limit)
@@ -62,11 +63,12 @@ def notifications(context: Context, *, limit: int = 50) -> list[Notice]:
             notice(row.kind, _values(row, name, domain)),
             name,
             slug,
+            tenant_kind == "operator",
             KINDS[row.kind].path,
             row.facts.get("migration_id"),
             row.read_at is not None,
         )
-        for row, name, slug, domain in context.session.execute(query)
+        for row, name, slug, domain, tenant_kind in context.session.execute(query)
     ]
 
 
