@@ -20,7 +20,7 @@ PERMISSION = "outbox.read"
 @contextmanager
 def chosen_scope(context: Context) -> Iterator[Context]:
     """Draw the choice where there are several, and open a Context for it; the screen's tenant by default."""
-    names = {context.tenant.slug: context.tenant.name, **_others(context)}
+    names = {context.tenant.slug: context.tenant.name, **_other_tenants(context)}
     if len(names) == 1:
         yield context
         return
@@ -38,12 +38,12 @@ def chosen_scope(context: Context) -> Iterator[Context]:
     if slug == context.tenant.slug:
         yield context
         return
-    with session_context(slug) as other:
-        require(other, PERMISSION)
-        yield other
+    with session_context(slug) as tenant_context:
+        require(tenant_context, PERMISSION)
+        yield tenant_context
 
 
-def _others(context: Context) -> dict[str, str]:
+def _other_tenants(context: Context) -> dict[str, str]:
     """Map slug -> name of the other tenants whose messages the person may see, the operator first."""
     operator = operator_of(context.person)
     tenants = [*([operator] if operator else []), *tenants_of(context.person)]

@@ -42,9 +42,9 @@ def show(context: Context) -> None:
             widgets.empty("No messages", "No message matches these filters.", icon="filter_alt_off")
             return
         _table(scope, entries)
-        opened = next((entry for entry in entries if entry.id == st.query_params.get(MESSAGE)), None)
-        if opened is not None:
-            message_card(scope, opened, COLOURS[formats.words(opened.state)])
+        entry_open = next((entry for entry in entries if entry.id == st.query_params.get(MESSAGE)), None)
+        if entry_open is not None:
+            message_card(scope, entry_open, COLOURS[formats.words(entry_open.state)])
 
 
 def _channels() -> None:
@@ -67,8 +67,8 @@ def _channels() -> None:
 
 
 def _figures(counts: dict[str, int]) -> None:
-    waiting = counts["waiting"] + counts["sending"]
-    values = {"Waiting": waiting, "Sent": counts["sent"], "Failed": counts["failed"], "Dead": counts["dead"]}
+    pending = counts["waiting"] + counts["sending"]
+    values = {"Waiting": pending, "Sent": counts["sent"], "Failed": counts["failed"], "Dead": counts["dead"]}
     widgets.figures(
         [(label, formats.number(count)) for label, count in values.items()],
         notes={"Failed": "Tried again by itself.", "Dead": "Not tried again unless somebody asks for it."},

@@ -26,10 +26,10 @@ HIDDEN_LINK = "(one-time link, hidden)"
 
 def public_url() -> str:
     """Return the address under which people reach the console, without a slash at its end."""
-    chosen = settings()
-    if chosen.app_public_url:
-        return chosen.app_public_url.rstrip("/")
-    return f"{'https' if chosen.app_behind_tls else 'http'}://{chosen.app_host}:{chosen.app_port}"
+    config = settings()
+    if config.app_public_url:
+        return config.app_public_url.rstrip("/")
+    return f"{'https' if config.app_behind_tls else 'http'}://{config.app_host}:{config.app_port}"
 
 
 def screen_link(kind: str, slug: str, facts: Mapping[str, object]) -> str:

@@ -93,9 +93,9 @@ def notification_choices(context: Context) -> list[KindChoice]:
     """List the kinds that a person may be mailed, with the person's choices."""
     query = select(NotificationChoice.kind, NotificationChoice.wanted)
     rows = context.session.execute(query.where(NotificationChoice.channel == EMAIL))
-    wanted = {row.kind: row.wanted for row in rows}
+    by_kind = {row.kind: row.wanted for row in rows}
     return [
-        KindChoice(name, kind.label, kind.required or wanted.get(name, True), kind.required)
+        KindChoice(name, kind.label, kind.required or by_kind.get(name, True), kind.required)
         for name, kind in KINDS.items()
         if not kind.with_secret
     ]
@@ -120,8 +120,8 @@ def choose_notifications(context: Context, by_email: Mapping[str, bool]) -> None
     context.session.execute(
         statement.on_conflict_do_update(index_elements=key, set_={"wanted": statement.excluded.wanted})
     )
-    wanted = sorted(name for name, is_wanted in by_email.items() if is_wanted)
-    record(context, "notification.choose", "person", context.person, by_email=wanted)
+    kinds = sorted(name for name, is_wanted in by_email.items() if is_wanted)
+    record(context, "notification.choose", "person", context.person, by_email=kinds)
 
 
 def _values(row: Notification, customer: str, domain: str) -> dict[str, object]:

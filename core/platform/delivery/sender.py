@@ -67,9 +67,9 @@ def deliver(*, claim: timedelta = CLAIM) -> int:
                 if time.monotonic() > until:
                     return count
                 with TenantSession(tenant, "") as session:
-                    taken = _deliver_one(session, message_id, channels, claim)
-                progress = progress or taken is not None
-                count += bool(taken)
+                    is_handed_over = _deliver_one(session, message_id, channels, claim)
+                progress = progress or is_handed_over is not None
+                count += bool(is_handed_over)
             if not progress:  # other senders have what is left
                 break
     return count
@@ -220,6 +220,6 @@ def _settle(session: TenantSession, message_id: str, claim: str, **values: objec
 def _update(session: TenantSession, message_id: str, claim: str, values: Mapping[str, object]) -> bool:
     """Change a message that is still this sender's, in a transaction of its own; return whether it was."""
     statement = update(OutboxMessage).where(OutboxMessage.id == message_id, OutboxMessage.claim == claim)
-    changed = session.execute(statement.values(**values).returning(OutboxMessage.id)).first()
+    row = session.execute(statement.values(**values).returning(OutboxMessage.id)).first()
     session.commit()
-    return changed is not None
+    return row is not None

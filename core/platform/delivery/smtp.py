@@ -106,19 +106,19 @@ class EmailChannel:
     def _connected(self) -> smtplib.SMTP:
         if self._server is not None:
             return self._server
-        chosen, context = settings(), ssl.create_default_context()
-        if chosen.smtp_tls == "tls":
+        config, context = settings(), ssl.create_default_context()
+        if config.smtp_tls == "tls":
             server: smtplib.SMTP = smtplib.SMTP_SSL(
-                chosen.smtp_host, chosen.smtp_port, timeout=TIMEOUT_SECONDS, context=context
+                config.smtp_host, config.smtp_port, timeout=TIMEOUT_SECONDS, context=context
             )
         else:
-            server = smtplib.SMTP(chosen.smtp_host, chosen.smtp_port, timeout=TIMEOUT_SECONDS)
+            server = smtplib.SMTP(config.smtp_host, config.smtp_port, timeout=TIMEOUT_SECONDS)
         self._server = server
-        if chosen.smtp_tls == "starttls":
+        if config.smtp_tls == "starttls":
             server.starttls(context=context)  # raises where the server does not offer it
-        if chosen.smtp_user:
-            password = chosen.smtp_password.get_secret_value() if chosen.smtp_password else ""
-            server.login(chosen.smtp_user, password)
+        if config.smtp_user:
+            password = config.smtp_password.get_secret_value() if config.smtp_password else ""
+            server.login(config.smtp_user, password)
         server.ehlo_or_helo_if_needed()
         return server
 

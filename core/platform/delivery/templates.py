@@ -94,13 +94,13 @@ def one_line(value: object, *, most: int = MAX_VALUE) -> str:
     """Write a value as one line: numbers with thousands, whitespace as one space, no controls, no direction marks."""
     if isinstance(value, int) and not isinstance(value, bool):
         return f"{value:,}"
-    kept = (
+    characters = (
         character
         for character in str(value)
         if character.isspace()
         or (character not in _DIRECTIONS and unicodedata.category(character) not in {"Cc", "Cs", "Cn"})
     )
-    line = " ".join("".join(kept).split())
+    line = " ".join("".join(characters).split())
     return line if len(line) <= most else f"{line[: most - 1]}…"
 
 

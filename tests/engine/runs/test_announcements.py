@@ -21,7 +21,7 @@ def events(context):
     return list(context.session.scalars(query.order_by(OutboxEvent.created_at, OutboxEvent.id)))
 
 
-def told(context, event):
+def notices_of(context, event):
     return [notice for notice in notifications(context) if notice.text and event.kind == notice.kind]
 
 
@@ -32,8 +32,8 @@ def test_who_started_an_import_and_the_managers_hear_that_it_finished(alice, bob
     assert (event.kind, event.facts["run_id"], event.facts["rows"]) == ("import_finished", run.id, 3)
     assert event.facts["migration"] == "menu.csv"
     for person in (alice, bob):
-        assert told(person, event)[0].text == "menu.csv: import finished, rows read: 3"
-    assert told(sam, event) == []
+        assert notices_of(person, event)[0].text == "menu.csv: import finished, rows read: 3"
+    assert notices_of(sam, event) == []
 
 
 def test_an_import_that_waits_for_approval_is_announced_and_again_when_it_is_approved(alice, importer):

@@ -65,9 +65,9 @@ def test_a_message_is_listed_with_its_recipient_masked(console: Console, invitat
 
 def test_a_message_is_shown_as_text_without_its_link(console: Console, invitation: str) -> None:
     app = console("alice", "outbox", message=invitation)
-    shown = [part.value for part in app.code]
-    assert "![x](https://evil.example/x)" in shown[0]
-    assert "<!doctype html>" in shown[1]
+    contents = [part.value for part in app.code]
+    assert "![x](https://evil.example/x)" in contents[0]
+    assert "<!doctype html>" in contents[1]
     assert "canary" not in words(app)
     assert not [part.value for part in app.markdown if "evil.example" in part.value]
 

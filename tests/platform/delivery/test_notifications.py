@@ -64,10 +64,10 @@ def test_a_person_sees_those_of_every_customer_from_any_of_them(mallory, alice, 
 def test_nobody_sees_counts_or_reads_another_s(alice, bob, mallory):
     tell(alice, bob.person)
     theirs = unread(bob)
-    for other in (alice, mallory):
-        assert not set(theirs) & {notice.id for notice in notifications(other)}
-        assert unread_count(other) == 0
-        assert mark_read(other, theirs) == mark_read(other) == 0
+    for colleague in (alice, mallory):
+        assert not set(theirs) & {notice.id for notice in notifications(colleague)}
+        assert unread_count(colleague) == 0
+        assert mark_read(colleague, theirs) == mark_read(colleague) == 0
     assert unread(bob) == theirs
 
 
@@ -131,8 +131,8 @@ CHOOSABLE = sorted(kind for kind, definition in KINDS.items() if not definition.
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(choices=st.dictionaries(st.sampled_from(CHOOSABLE), st.booleans()))
 def test_choices_are_shown_as_they_were_made(bob, choices):
-    everything = dict.fromkeys(CHOOSABLE, True) | choices
-    choose_notifications(bob, everything)
-    shown = {choice.kind: choice.by_email for choice in notification_choices(bob) if not choice.required}
-    assert shown == everything
+    all_choices = dict.fromkeys(CHOOSABLE, True) | choices
+    choose_notifications(bob, all_choices)
+    displayed = {choice.kind: choice.by_email for choice in notification_choices(bob) if not choice.required}
+    assert displayed == all_choices
     choose_notifications(bob, dict.fromkeys(CHOOSABLE, True))

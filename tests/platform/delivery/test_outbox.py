@@ -53,12 +53,12 @@ def test_address_and_link_are_shown_with_a_line_in_the_log(alice):
     assert (line.action, line.facts["kind"], line.facts["with_link"]) == ("outbox.reveal", "invitation", True)
 
 
-@pytest.mark.parametrize("who", ["bob", "sam"])
+@pytest.mark.parametrize("handle", ["bob", "sam"])
 @pytest.mark.parametrize("call", [message_text, reveal_message, retry_message])
-def test_only_managers_and_admins_see_the_outbox(alice, join, who, call):
+def test_only_managers_and_admins_see_the_outbox(alice, join, handle, call):
     message = invite(alice)
     with pytest.raises(NotAllowedError):
-        call(join(who), message)
+        call(join(handle), message)
 
 
 @pytest.mark.parametrize("call", [message_text, reveal_message, retry_message])
@@ -83,10 +83,10 @@ def test_a_dead_message_is_sent_again_on_demand(alice, mail_server, keeper):
 
 
 def test_what_was_sent_or_has_expired_is_not_sent_again(alice, mail_server, keeper):
-    sent = invite(alice)
+    first = invite(alice)
     sender.deliver()
     with pytest.raises(ConflictError, match="is sent"):
-        retry_message(alice, sent)
+        retry_message(alice, first)
     expired = invite(alice, days=-1)
     sender.deliver()
     with pytest.raises(ConflictError, match="expired"):

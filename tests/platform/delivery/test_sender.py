@@ -87,11 +87,11 @@ def test_a_message_that_failed_waits_before_it_is_tried_again(
 
 
 def test_waits_grow_to_an_hour_and_differ():
-    waits = [[sender.next_wait(attempts) for _ in range(50)] for attempts in range(1, 20)]
-    for attempts, drawn in enumerate(waits):
+    samples = [[sender.next_wait(attempts) for _ in range(50)] for attempts in range(1, 20)]
+    for attempts, durations in enumerate(samples):
         middle = min(sender.FIRST_WAIT * 2**attempts, sender.LONGEST_WAIT)
-        assert all(middle / 2 <= wait <= middle * 1.5 for wait in drawn)
-        assert len(set(drawn)) > 10
+        assert all(middle / 2 <= wait <= middle * 1.5 for wait in durations)
+        assert len(set(durations)) > 10
 
 
 def test_a_recipient_that_does_not_exist_is_not_tried_again(alice, mail_server, keeper, outbox):

@@ -65,9 +65,9 @@ def test_text_and_html_name_the_same_placeholders(kind):
     import re
 
     content = yaml.safe_load((FOLDER / f"{kind}.yaml").read_text(encoding="utf-8"))
-    named = {part: set(re.findall(r"\{\{(\w+)\}\}", content[part])) for part in ("text", "html")}
-    assert named["text"] == named["html"]
-    assert "link" in named["text"]
+    names = {part: set(re.findall(r"\{\{(\w+)\}\}", content[part])) for part in ("text", "html")}
+    assert names["text"] == names["html"]
+    assert "link" in names["text"]
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -17,7 +17,7 @@ PERSON = "nullif(current_setting('app.person', true), '')::uuid"
 REACHED = "(select tenant_is_reached())"
 DEFINER = "security definer set search_path = pg_catalog, public, pg_temp"
 OWN_TENANT = f"tenant_id = {TENANT} and {REACHED}"
-OWN = f"person_id = {PERSON} and tenant_id in (select r.tenant_id from reachable_tenants() r)"
+PERSONAL_ROWS = f"person_id = {PERSON} and tenant_id in (select r.tenant_id from reachable_tenants() r)"
 
 FUNCTIONS = {
     "mail_recipients(people uuid[], wanted_kind text, is_required boolean) returns setof uuid": """
@@ -146,10 +146,12 @@ def _guard() -> None:
     for table in ("outbox_event", "outbox_message"):
         op.execute(f"create policy tenant_only on {table} using ({OWN_TENANT}) with check ({OWN_TENANT})")
     op.execute(f"create policy told on notification for insert with check ({OWN_TENANT})")
-    op.execute(f"create policy own on notification for select using ({OWN})")
-    op.execute(f"create policy own_reading on notification for update using ({OWN}) with check ({OWN})")
-    own = f"person_id = {PERSON}"
-    op.execute(f"create policy own on notification_choice using ({own}) with check ({own})")
+    op.execute(f"create policy own on notification for select using ({PERSONAL_ROWS})")
+    op.execute(
+        f"create policy own_reading on notification for update using ({PERSONAL_ROWS}) with check ({PERSONAL_ROWS})"
+    )
+    by_person = f"person_id = {PERSON}"
+    op.execute(f"create policy own on notification_choice using ({by_person}) with check ({by_person})")
 
 
 def _create_functions() -> None:

@@ -20,9 +20,9 @@ _KIND = "second_person_wanted"
 _ROLES = ("manager", "specialist")
 
 
-def announce_second(context: Context, decided: Sequence[MappingField]) -> None:
+def announce_second(context: Context, candidates: Sequence[MappingField]) -> None:
     """Emit an event where fields just decided wait for a second person, at most once an hour for a migration."""
-    fields = [field for field in decided if field.target and field.decided_by and risk(field.target)]
+    fields = [field for field in candidates if field.target and field.decided_by and risk(field.target)]
     if not fields:
         return
     migration_id = fields[0].migration_id
@@ -31,11 +31,11 @@ def announce_second(context: Context, decided: Sequence[MappingField]) -> None:
     pending = {field.id for field in views.awaiting_second(context, migration_id)}
     if not pending & {field.id for field in fields}:
         return
-    others = [person for person in people_in_roles(context.session, _ROLES) if person != context.person]
+    recipients = [person for person in people_in_roles(context.session, _ROLES) if person != context.person]
     emit(
         context,
         _KIND,
-        to=others,
+        to=recipients,
         migration=sources_views.migration(context, migration_id).name,
         migration_id=migration_id,
         fields=len(pending),
