@@ -50,6 +50,10 @@ class Settings(BaseSettings):
         False,
         description="Whether people reach the console by https: browsers are then told never to use anything else.",
     )
+    operator_name: str = Field(
+        "AuraConnect",
+        description="Name of the company that runs the console, for the tenant that `aura admin create` makes.",
+    )
     demo_sign_in: bool = Field(
         False,
         description="Whether everybody who reaches the console may choose one of the demo's people. Otherwise only on the console's own machine.",

@@ -32,6 +32,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _coach(commands)
     _operating(commands)
     _installation(commands)
+    _accounts(commands)
     return parser.parse_args(arguments)
 
 
@@ -336,6 +337,34 @@ def _installation(commands: Commands) -> None:
     _command(
         commands, "stop", "operating:stop", "stop console, worker and embedded database of this data folder"
     )
+
+
+def _accounts(commands: Commands) -> None:
+    admin = commands.add_parser("admin", help="accounts of admins").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    create = _command(
+        admin, "create", "admin:create", "make an admin of this installation; prints a one-time code"
+    )
+    create.add_argument("--email", required=True, metavar="ADDRESS")
+    create.add_argument("--name", required=True)
+    reset = _command(
+        admin,
+        "reset",
+        "admin:reset",
+        "make a new one-time code for an admin who lost password or second factor",
+    )
+    reset.add_argument("--email", required=True, metavar="ADDRESS")
+    people = commands.add_parser("people", help="people of the operator").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    _command(people, "list", "admin:people", "list them with their roles")
+    sign_ins = commands.add_parser("sign-ins", help="sign-in sessions").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    end = _command(sign_ins, "end", "admin:end_sign_ins", "end all sessions of a person, or everybody's")
+    end.add_argument("--email", metavar="ADDRESS")
+    end.add_argument("--all", action="store_true", help="of everybody")
 
 
 def _share(text: str) -> float:

@@ -53,9 +53,9 @@ def person_by_email(email: str) -> str | None:
 def sign_in_with_password(email: str, password: str, visit: Visit) -> Issued:
     """Check a password. WrongCredentialsError alike for everything that does not fit; TooManyAttemptsError beyond the rate."""
     account = folded_email(email)
-    attempts = _take(AttemptKey(limits.ACCOUNT, account), AttemptKey(limits.ADDRESS, visit.address))
+    attempts = count_attempt(AttemptKey(limits.ACCOUNT, account), AttemptKey(limits.ADDRESS, visit.address))
     person = person_by_email(account) or ""
-    stored = _stored_password(person)
+    stored = stored_password(person)
     if not verify_password(stored, password):
         _refuse(person, "password")
     with TenantSession(INSTALLATION, person) as session:
@@ -79,7 +79,7 @@ def sign_in_with_password(email: str, password: str, visit: Visit) -> Issued:
 def confirm_second_step(token: str, code: str, visit: Visit) -> Issued:
     """Complete a sign-in by a code of the app or a recovery code. WrongCodeError, StepGoneError, TooManyAttemptsError."""
     step = _open_step(token, SECOND_FACTOR)
-    attempts = _take(AttemptKey(limits.SECOND_STEP, step.person))
+    attempts = count_attempt(AttemptKey(limits.SECOND_STEP, step.person))
     with TenantSession(INSTALLATION, step.person) as session:
         used = second_factor.use_code(session, code)
         if used is None:
@@ -106,7 +106,7 @@ def enrolment_of(token: str) -> second_factor.Enrolment:
 def complete_enrolment(token: str, code: str, visit: Visit) -> tuple[Issued, list[str]]:
     """Complete a sign-in by the first code of a new second factor; return also the recovery codes."""
     step = _open_step(token, ENROLMENT)
-    attempts = _take(AttemptKey(limits.SECOND_STEP, step.person))
+    attempts = count_attempt(AttemptKey(limits.SECOND_STEP, step.person))
     with TenantSession(INSTALLATION, step.person) as session:
         codes = second_factor.confirm_enrolment(session, code)
         if codes is None:
@@ -130,7 +130,8 @@ def begin_after_password(session: TenantSession, visit: Visit) -> Issued:
     return Issued(sessions.begin(session, visit, stage=stage), stage)
 
 
-def _stored_password(person: str) -> str | None:
+def stored_password(person: str) -> str | None:
+    """Return the hash of a person's password, None without one; '' is nobody."""
     with TenantSession(INSTALLATION, person) as session:
         query = select(Credential.password_hash).where(Credential.person_id == (person or INSTALLATION))
         return session.scalar(query)
@@ -149,8 +150,8 @@ def store_password(session: TenantSession, hashed: str) -> None:
         session.add(Credential(person_id=session.person, password_hash=hashed, changed_at=now))
 
 
-def _take(*keys: AttemptKey) -> list[str]:
-    """Count an attempt; what goes beyond the rate is noted once a minute for each account and address."""
+def count_attempt(*keys: AttemptKey) -> list[str]:
+    """Count an attempt, or raise TooManyAttemptsError; what goes beyond the rate is noted once a minute for each account and address."""
     try:
         return limits.take(*keys)
     except TooManyAttemptsError:

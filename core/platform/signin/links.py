@@ -45,11 +45,13 @@ def create_link(
     ttl: timedelta,
     *,
     person: str | None = None,
-    email: str | None = None,
-    name: str | None = None,
-    role: str | None = None,
+    invited: tuple[str, str, str] | None = None,
 ) -> tuple[OneTimeLink, str]:
-    """Add a link to the open transaction, in the session's tenant; return it and its token."""
+    """Add a link to the open transaction, in the session's tenant; return it and its token.
+
+    It is for a person (id), or for somebody invited: e-mail, name, role.
+    """
+    email, name, role = invited or (None, None, None)
     token, now = new_token(), clock.now()
     link = OneTimeLink(
         tenant_id=session.tenant,

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from urllib.parse import parse_qsl, urlsplit
 
 from sqlalchemy.exc import SQLAlchemyError
+from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -18,6 +21,7 @@ from core.platform.signin.sessions import Visit
 MAX_BODY = 16 * 1024  # bytes
 _MAX_FIELDS = 20
 _MAX_NEXT = 2000  # characters
+_log = logging.getLogger("aura.web")
 Handler = Callable[[Request], Awaitable[Response]]
 
 
@@ -79,3 +83,20 @@ def guarded(handler: Handler) -> Handler:
             )
 
     return handle
+
+
+_tasks: set[asyncio.Task[None]] = set()
+
+
+def later(work: Callable[[str], None], value: str) -> None:
+    """Do work beside the answer, whose time then tells nothing of it; a failure is logged without the value."""
+
+    async def run() -> None:
+        try:
+            await run_in_threadpool(work, value)
+        except (AppError, SQLAlchemyError) as error:
+            _log.warning("%s failed after the answer: %s", work.__name__, type(error).__name__)
+
+    task = asyncio.get_running_loop().create_task(run())
+    _tasks.add(task)
+    task.add_done_callback(_tasks.discard)
