@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-_READ = frozenset({"migration.read", "run.read", "audit.read_own", "notification.own"})
+_READ = frozenset({"migration.read", "run.read", "audit.read_own", "notification.own", "account.own"})
 _WORK = _READ | {
     "migration.write",  # create a migration, add and remove files
     "mapping.edit",
@@ -18,6 +18,7 @@ _WORK = _READ | {
 
 _CUSTOMERS = frozenset({"customer.read", "customer.create", "customer.edit"})
 _MANAGE_CUSTOMERS = _CUSTOMERS | {
+    "people.manage",  # invite, end sign-ins, reset second factors
     "customer.assign",
     "customer.archive",  # and restore
 }

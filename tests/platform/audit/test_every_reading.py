@@ -40,6 +40,28 @@ ELSEWHERE = {
     "core.engine.mapping.memory.forget.forget": "nothing is learned here: mapping/memory/test_forget.py",
     "core.platform.delivery.actions.retry_message": "no message has failed here: platform/delivery",
     "core.platform.delivery.notifications.mark_read": "nothing changes but what the person has seen",
+    **{
+        f"core.platform.signin.actions.{name}": "its line is in the installation's log: platform/signin"
+        for name in (
+            "change_password",
+            "confirm_second_factor",
+            "end_other_sign_ins",
+            "end_sign_in",
+            "enrol_second_factor",
+            "new_recovery_codes",
+            "remove_second_factor",
+        )
+    },
+    **{
+        f"core.platform.signin.actions.{name}": "needs an account or a role of the operator: platform/signin"
+        for name in (
+            "invite",
+            "resend_invitation",
+            "withdraw_invitation",
+            "reset_second_factor",
+            "end_sign_ins_of",
+        )
+    },
     "core.entry.demo._rebuild": "refuses a customer that is no demo: entry/test_demo.py",
 }
 """Actions whose line another test asks for, and why not this one."""

@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from core.entry.web.auth import links, sign_in
+from core.entry.web.auth import forms, links, sign_in
 from core.entry.web.auth.gate import SignInGate
 from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
@@ -69,7 +69,7 @@ class Browser:
             transport = httpx.ASGITransport(self.app, client=(self.peer, 50_000))
             async with httpx.AsyncClient(transport=transport, base_url=self.base) as client:
                 cookie = {"cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
-                return await client.request(
+                answer = await client.request(
                     method,
                     path,
                     data=data,
@@ -77,6 +77,8 @@ class Browser:
                         name.replace("_", "-"): value for name, value in (cookie | dict(headers)).items()
                     },
                 )
+                await asyncio.gather(*forms._tasks)  # what is done beside the answer
+                return answer
 
         self.answer = asyncio.run(send())
         for line in self.answer.headers.get_list("set-cookie"):
