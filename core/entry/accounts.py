@@ -136,10 +136,10 @@ def operator_tenant() -> str | None:
 def _end_everybody() -> int:
     engine = create_engine(owner_url(), poolclass=NullPool)
     with engine.begin() as connection:
-        ended = connection.execute(
+        result = connection.execute(
             update(SignInSession).where(SignInSession.revoked_at.is_(None)).values(revoked_at=clock.now())
         )
-        count = ended.rowcount
+        count = result.rowcount
     engine.dispose()
     with TenantSession(INSTALLATION, "") as session:
         sessions.audit(session, "sign_in.end_all", person="everybody", sessions=count)

@@ -25,6 +25,7 @@ from core.errors import ConflictError, NotFoundError
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
 from core.platform.delivery.sender import deliver, expire, purge
+from core.platform.signin import limits
 
 _LEAD_LOCK = 7_204_513  # any number: the advisory lock of the one worker that does the jobs
 _RETENTION = timedelta(days=30)  # how long the queue keeps work that has ended
@@ -94,12 +95,19 @@ def purge_finished() -> int:
     return queue.forget(clock.now() - _RETENTION)
 
 
+def forget_attempts() -> int:
+    """Remove attempts to sign in that no limit looks at any more; returns 0, they are not counted."""
+    limits.forget_old()
+    return 0
+
+
 JOBS: dict[Callable[[], int], timedelta] = {
     deliver: timedelta(seconds=5),
     expire: timedelta(minutes=1),
     purge: timedelta(hours=6),
     fail_orphaned_runs: timedelta(minutes=1),
     purge_finished: timedelta(hours=6),
+    forget_attempts: timedelta(hours=1),
 }
 
 

@@ -42,9 +42,9 @@ def end_sign_ins(args: Namespace) -> Answer:
     return Answer({"ended": count}, f"Ended {counted(count, 'sign-in session')}.")
 
 
-def _code(made: SetUp, sentence: str) -> Answer:
+def _code(set_up: SetUp, sentence: str) -> Answer:
     text = (
-        f"{sentence}\n\nOpen this address within 24 hours, once:\n\n  {made.link}\n\n"
-        f"Or enter this code at {made.link.rpartition('/')[0]}:\n\n  {made.code}"
+        f"{sentence}\n\nOpen this address within 24 hours, once:\n\n  {set_up.link}\n\n"
+        f"Or enter this code at {set_up.link.rpartition('/')[0]}:\n\n  {set_up.code}"
     )
     return Answer(made, text)

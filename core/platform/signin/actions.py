@@ -101,8 +101,8 @@ def change_password(context: Context, present: str, password: str) -> None:
         if fault:
             raise PasswordFaultError(fault, field="password")
         store_password(session, hash_password(password))
-        ended = sessions.end_others(session, context.sign_in)
-        audit(session, "password.change", sessions=ended)
+        count = sessions.end_others(session, context.sign_in)
+        audit(session, "password.change", sessions=count)
 
 
 @action("account.own")

@@ -16,10 +16,10 @@ from core.platform.signin import second_factor, sessions
 from core.platform.signin.rules import device
 from core.platform.signin.tables import INVITATION, Credential, OneTimeLink
 
-_HERE = text(
+_SIGN_INS = text(
     "select id::text, person_id::text, kind, address, agent, created_at, seen_at from sign_ins_here()"
 )
-_FACTORS_HERE = text("select second_factors_here()::text")
+_FACTORS = text("select second_factors_here()::text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +90,7 @@ def my_account(context: Context) -> Account:
 @view("people.manage")
 def sign_ins_here(context: Context) -> list[OpenSignIn]:
     """List the open sign-in sessions of the people of this tenant, the last used first."""
-    rows = context.session.execute(_HERE).all()
+    rows = context.session.execute(_SIGN_INS).all()
     return [
         OpenSignIn(
             row.id, row.person_id, device(row.agent), row.address, row.kind, row.created_at, row.seen_at,
@@ -104,7 +104,7 @@ def sign_ins_here(context: Context) -> list[OpenSignIn]:
 @view("people.manage")
 def second_factors_here(context: Context) -> frozenset[str]:
     """List the people (ids) of this tenant who have a second factor."""
-    return frozenset(context.session.scalars(_FACTORS_HERE))
+    return frozenset(context.session.scalars(_FACTORS))
 
 
 @view("people.manage")

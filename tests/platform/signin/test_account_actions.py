@@ -35,14 +35,14 @@ def signed_in(account, operator, visit):
 
 def test_sessions_are_listed_with_device_place_and_last_use_and_end_one_by_one(signed_in, visit):
     member, context, token = signed_in
-    other = sign_in_with_password(member.email, PASSWORD, visit).token
+    other_token = sign_in_with_password(member.email, PASSWORD, visit).token
     listed = views.my_sign_ins(context)
     assert [(row.device, row.address, row.current) for row in listed] == [
         ("Firefox on Linux", visit.address, False),
         ("Firefox on Linux", visit.address, True),
     ]
     actions.end_sign_in(context, listed[0].id)
-    assert not is_signed_in(other)
+    assert not is_signed_in(other_token)
     assert is_signed_in(token)
     assert [row.current for row in views.my_sign_ins(context)] == [True]
     with pytest.raises(NotFoundError):
@@ -54,9 +54,9 @@ def test_sessions_are_listed_with_device_place_and_last_use_and_end_one_by_one(s
 
 def test_all_others_end_at_once(signed_in, visit):
     member, context, token = signed_in
-    others = [sign_in_with_password(member.email, PASSWORD, visit).token for _ in range(3)]
+    tokens = [sign_in_with_password(member.email, PASSWORD, visit).token for _ in range(3)]
     assert actions.end_all_sign_ins(context) == 3
-    assert [is_signed_in(other) for other in others] == [False] * 3
+    assert [is_signed_in(other_token) for other in tokens] == [False] * 3
     assert is_signed_in(token)
 
 
@@ -70,15 +70,15 @@ def test_nobody_ends_a_session_of_somebody_else_by_its_id(signed_in, account, op
 
 def test_changing_the_password_asks_for_the_present_one_and_ends_the_other_sessions(signed_in, visit):
     member, context, token = signed_in
-    other = sign_in_with_password(member.email, PASSWORD, visit).token
+    other_token = sign_in_with_password(member.email, PASSWORD, visit).token
     with pytest.raises(InvalidInputError, match="present password is wrong"):
         actions.change_password(context, "not the password", OTHER_PASSWORD)
     for refused in ("short", "password1234", member.email, PASSWORD):
         with pytest.raises(PasswordFaultError):
             actions.change_password(context, PASSWORD, refused)
-    assert is_signed_in(other)
+    assert is_signed_in(other_token)
     actions.change_password(context, PASSWORD, OTHER_PASSWORD)
-    assert not is_signed_in(other)
+    assert not is_signed_in(other_token)
     assert is_signed_in(token)
     assert sign_in_with_password(member.email, OTHER_PASSWORD, visit).stage == COMPLETE
     assert len(lines(member.person, "password.change")) == 1

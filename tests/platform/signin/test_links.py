@@ -154,9 +154,9 @@ def test_an_invitation_that_ended_opens_nothing(at_operator, operator, visit, en
             lambda: admission.admission(INVITATION, token, visit),
             lambda: admission.accept_invitation(token, "Kim Ash", OTHER_PASSWORD, visit),
         ):
-            with pytest.raises(LinkGoneError) as gone:
+            with pytest.raises(LinkGoneError) as refused:
                 look()
-    assert gone.value.message == "This link is no longer valid."
+    assert refused.value.message == "This link is no longer valid."
     if end == "sent again":
         assert admission.admission(INVITATION, sent_links(operator)[0], visit).name == "Kim Ash"
 

@@ -24,7 +24,7 @@ _TITLES = {
     FIRST_ADMIN: "Set up your account",
 }
 _BUTTONS = {INVITATION: "Accept", PASSWORD_RESET: "Change password", FIRST_ADMIN: "Continue"}
-_SENT = "If there is an account with this address, a link is on its way. It works for one hour."
+_ANSWER = "If there is an account with this address, a link is on its way. It works for one hour."
 
 
 @guarded
@@ -45,7 +45,9 @@ async def ask_for_reset(request: Request) -> Response:
         )
     await run_in_threadpool(admission.request_reset, email, visit_of(request))
     later(admission.send_reset, email)
-    return pages.message(request, "Check your e-mail", _SENT, button="Go to sign-in", address="/auth/sign-in")
+    return pages.message(
+        request, "Check your e-mail", _ANSWER, button="Go to sign-in", address="/auth/sign-in"
+    )
 
 
 @guarded
@@ -64,7 +66,7 @@ async def ask_for_code(request: Request) -> Response:
 @guarded
 async def invitation(request: Request) -> Response:
     """Show an invitation (GET), accept it (POST)."""
-    about, form = await _opened(request, INVITATION)
+    about, form = await _open(request, INVITATION)
     if form is None:
         return _page(request, INVITATION, about, {})
     errors = _errors(about, form)
@@ -91,7 +93,7 @@ async def invitation(request: Request) -> Response:
 @guarded
 async def reset(request: Request) -> Response:
     """Show the form of a new password (GET), change it (POST)."""
-    about, form = await _opened(request, PASSWORD_RESET)
+    about, form = await _open(request, PASSWORD_RESET)
     errors = _errors(about, form) if form is not None else {}
     if form is None or errors:
         return _page(request, PASSWORD_RESET, about, form or {}, errors)
@@ -104,7 +106,7 @@ async def reset(request: Request) -> Response:
 @guarded
 async def set_up(request: Request) -> Response:
     """Show the form of the first admin's password (GET), choose it and go on to the second factor (POST)."""
-    about, form = await _opened(request, FIRST_ADMIN)
+    about, form = await _open(request, FIRST_ADMIN)
     errors = _errors(about, form) if form is not None else {}
     if form is None or errors:
         return _page(request, FIRST_ADMIN, about, form or {}, errors)
@@ -114,7 +116,7 @@ async def set_up(request: Request) -> Response:
     return enter_by(pages.redirect(after(issued, "/")), issued)
 
 
-async def _opened(request: Request, kind: str) -> tuple[Admission, Mapping[str, str] | None]:
+async def _open(request: Request, kind: str) -> tuple[Admission, Mapping[str, str] | None]:
     """Look at the link, and read the form of a POST."""
     form = await read_form(request) if request.method == "POST" else None
     about = await run_in_threadpool(
