@@ -56,7 +56,7 @@ def test_all_others_end_at_once(signed_in, visit):
     member, context, token = signed_in
     tokens = [sign_in_with_password(member.email, PASSWORD, visit).token for _ in range(3)]
     assert actions.end_all_sign_ins(context) == 3
-    assert [is_signed_in(other_token) for other in tokens] == [False] * 3
+    assert [is_signed_in(other_token) for other_token in tokens] == [False] * 3
     assert is_signed_in(token)
 
 
