@@ -47,4 +47,4 @@ def _code(set_up: SetUp, sentence: str) -> Answer:
         f"{sentence}\n\nOpen this address within 24 hours, once:\n\n  {set_up.link}\n\n"
         f"Or enter this code at {set_up.link.rpartition('/')[0]}:\n\n  {set_up.code}"
     )
-    return Answer(made, text)
+    return Answer(set_up, text)
