@@ -135,7 +135,8 @@ def _read_rows(context: Any, migration: str, files: Sequence[Path], result: Impo
 
 def read_target(context: Any) -> dict[Key, Record]:
     """Read every record of the tenant's target."""
-    from core.db.target import OWN_COLUMNS, target_table
+    from core.db.personal import PersonalValues
+    from core.db.target import NAME_INDEX, OWN_COLUMNS, target_table
     from core.engine.sources.tables import SourceFile, SourceStream
     from core.schema import target_schema
 
@@ -148,19 +149,12 @@ def read_target(context: Any) -> dict[Key, Record]:
     records: dict[Key, Record] = {}
     for entity in target_schema().domain(context.tenant.domain):
         table = target_table(entity)
-        names = [column.name for column in table.c if column.name not in OWN_COLUMNS]
-        columns = (
-            table.c.external_id,
-            table.c.stream_id,
-            table.c.source_row,
-            *(table.c[name] for name in names),
-        )
-        for row in context.session.execute(select(*columns).where(table.c.tenant_id == context.tenant.id)):
-            content = tuple(
-                f"{name}={value!r}" for name, value in zip(names, row[3:], strict=True) if value is not None
-            )
-            number = (row[2] or 0) // _strides.get(row[1], 1)
-            records[entity, row[0]] = Record(content, files.get(row[1], ""), number)
+        names = [column.name for column in table.c if column.name not in {*OWN_COLUMNS, NAME_INDEX}]
+        rows = context.session.execute(select(table).where(table.c.tenant_id == context.tenant.id)).mappings()
+        for row in PersonalValues.of(context.session, entity).decrypt_rows(rows):
+            content = tuple(f"{name}={row[name]!r}" for name in names if row[name] is not None)
+            number = (row["source_row"] or 0) // _strides.get(row["stream_id"], 1)
+            records[entity, row["external_id"]] = Record(content, files.get(row["stream_id"], ""), number)
     return records
 
 

@@ -200,7 +200,8 @@ def _read_fates(context: Any, run: str, outcome: Outcome) -> None:
 
 def _read_records(context: Any, domain: str, outcome: Outcome) -> None:
     """Read every record of the tenant's target, its references as the records they name."""
-    from core.db.target import OWN_COLUMNS, target_table
+    from core.db.personal import PersonalValues
+    from core.db.target import NAME_INDEX, OWN_COLUMNS, target_table
     from core.schema import target_schema
 
     entities = target_schema().domain(domain)
@@ -208,10 +209,10 @@ def _read_records(context: Any, domain: str, outcome: Outcome) -> None:
     by_id: dict[str, Mapping[str, Any]] = {}
     for entity in entities:
         table = target_table(entity)
-        found = context.session.execute(select(table).where(table.c.tenant_id == context.tenant.id))
-        raw[entity] = [row._asdict() for row in found]
+        rows = context.session.execute(select(table).where(table.c.tenant_id == context.tenant.id)).mappings()
+        raw[entity] = PersonalValues.of(context.session, entity).decrypt_rows(rows)
         by_id.update({row["id"]: row for row in raw[entity]})
-    hidden = set(OWN_COLUMNS) - {"external_id"}
+    hidden = {*OWN_COLUMNS, NAME_INDEX} - {"external_id"}
     for entity, rows in raw.items():
         outcome.records[entity] = [
             Record(

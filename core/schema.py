@@ -16,6 +16,7 @@ from typing import Any
 import yaml
 
 from core.errors import InvalidInputError
+from core.kit.masking import PERSONAL_ENTITIES, is_personal
 from core.kit.wording import as_words, counted
 
 SCHEMA_FILE = Path(__file__).resolve().parent.parent / "data" / "target_schema.yaml"
@@ -23,6 +24,9 @@ SCHEMA_FILE = Path(__file__).resolve().parent.parent / "data" / "target_schema.y
 SCALAR_TYPES = frozenset(
     {"id", "text", "money", "int", "decimal", "percent", "bool", "datetime", "date", "email", "phone", "url"}
 )
+_ENCRYPTED_KINDS = frozenset({"id", "text", "date", "email", "phone", "url"})
+"""Kinds of personal values that the target stores encrypted. Amounts and moments are added up and compared there."""
+
 _FIELD = re.compile(r"^(?P<type>\S+?)(?P<required>\s+required)?(?:\s+-\s+(?P<meaning>.*))?$")
 _TYPE = re.compile(r"^(?P<name>enum|list|ref)[(<](?P<inner>.+)[)>]$")
 
@@ -44,6 +48,15 @@ class Field:
     def key(self) -> str:
         """Return 'entity.field', as mappings name the field."""
         return f"{self.entity}.{self.name}"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether the target stores the values encrypted. Of ids see Entity.is_about_person."""
+        return (
+            self.kind in _ENCRYPTED_KINDS
+            and self.name != "external_id"
+            and is_personal(self.entity, self.name)
+        )
 
     @property
     def label(self) -> str:
@@ -74,6 +87,14 @@ class Entity:
     @property
     def references(self) -> tuple[Field, ...]:
         return tuple(field for field in self.fields.values() if field.refers_to)
+
+    @property
+    def is_about_person(self) -> bool:
+        """Whether each record is a person's own, so that its id may be an address, a number or a name of theirs."""
+        return self.name in PERSONAL_ENTITIES or any(
+            field.refers_to in PERSONAL_ENTITIES or is_personal(self.name, field.name)
+            for field in self.required
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +131,14 @@ class Schema:
 
     def fields(self, domain: str) -> tuple[Field, ...]:
         return tuple(field for entity in self.domain(domain).values() for field in entity.fields.values())
+
+
+@cache
+def encrypted_fields(entity: str) -> Mapping[str, Field]:
+    """List the fields of an entity that the target stores encrypted, by name."""
+    return {
+        field.name: field for field in target_schema().entity(entity).fields.values() if field.is_encrypted
+    }
 
 
 class _TextLoader(yaml.CSafeLoader):

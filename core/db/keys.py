@@ -74,7 +74,7 @@ def configured_keys() -> dict[str, bytes]:
 def forget_keys() -> None:
     """Have the master keys read anew when they are needed next."""
     _master_keys.cache_clear()
-    _unwrapped.cache_clear()
+    unwrap.cache_clear()
 
 
 def key_name(key: bytes) -> str:
@@ -125,7 +125,8 @@ def write_key_file(path: Path) -> None:
 
 
 @cache
-def _unwrapped(tenant: str, wrapped: bytes, master: str) -> bytes:
+def unwrap(tenant: str, wrapped: bytes, master: str) -> bytes:
+    """Open a tenant's data key by the master key of that name; ConflictError where it is not configured."""
     if master not in _master_keys():
         _master_keys.cache_clear()  # another process may have rotated the file's key
     key = _master_keys().get(master)
@@ -136,6 +137,12 @@ def _unwrapped(tenant: str, wrapped: bytes, master: str) -> bytes:
             master=master,
         )
     return crypto.decrypt(key, wrapped, f"tenant_key|{tenant}")
+
+
+def new_wrapped_key(tenant: str) -> tuple[bytes, str]:
+    """Generate a data key for a tenant; return it wrapped by the newest master key, and that one's name."""
+    master, secret = next(iter(_master_keys().items()))
+    return crypto.encrypt(secret, crypto.new_key(), f"tenant_key|{tenant}"), master
 
 
 def tenant_key(session: TenantSession) -> bytes:
@@ -160,8 +167,7 @@ def _stored_key(session: TenantSession) -> bytes:
     row = session.execute(select(TenantKey.wrapped, TenantKey.master)).first()
     if row is None:
         with TenantSession(tenant, session.person, system=session.system) as apart:
-            master, secret = next(iter(_master_keys().items()))
-            wrapped = crypto.encrypt(secret, crypto.new_key(), f"tenant_key|{tenant}")
+            wrapped, master = new_wrapped_key(tenant)
             apart.execute(
                 insert(TenantKey)
                 .values(tenant_id=tenant, wrapped=wrapped, master=master, created_at=clock.now())
@@ -169,4 +175,4 @@ def _stored_key(session: TenantSession) -> bytes:
             )
             apart.commit()
             row = apart.execute(select(TenantKey.wrapped, TenantKey.master)).one()
-    return _unwrapped(tenant, row.wrapped, row.master)
+    return unwrap(tenant, row.wrapped, row.master)

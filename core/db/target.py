@@ -9,13 +9,16 @@ counts each change). References hold our ids; lists are JSON arrays.
 A table's rows lie in one partition (`insert_partition`), into which COPY writes: the app's role may add to it, and only
 its own tenant's rows; it reads and changes them through the table, under row-level security.
 
+Personal values are encrypted (core.db.personal): their columns hold bytes whatever the field's kind. Where records are a
+person's own, external_id holds a keyed fingerprint of the source's id, and source_id the id itself, encrypted.
+
 References carry no foreign keys: a key is checked row by row, which takes a third of the time of a large import. Loading
 writes only ids that it found in the tenant's own tables, and only one run at a time works on a tenant.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -45,6 +48,7 @@ OWN_COLUMNS = (
     "id",
     "source_name",
     "external_id",
+    "source_id",
     "migration_id",
     "run_id",
     "row_hash",
@@ -55,6 +59,9 @@ OWN_COLUMNS = (
     "updated_at",
     "revision",
 )
+
+NAME_INDEX = "name_index"
+"""The column with the blind index of names that are encrypted."""
 
 _TYPES: Mapping[str, TypeEngine[Any]] = {
     "money": Money,
@@ -69,9 +76,24 @@ _TYPES: Mapping[str, TypeEngine[Any]] = {
 
 
 def column_type(field: Field) -> TypeEngine[Any]:
+    if field.is_encrypted:
+        return LargeBinary()
     if field.is_list:
         return JSONB()
     return _TYPES.get(field.kind, Text())
+
+
+def named_field(entity: Entity) -> str | None:
+    """Return the field by whose value other records may refer to one of the entity, beside its id."""
+    return next((name for name in ("name", "display_name") if name in entity.fields), None)
+
+
+def _personal_columns(entity: Entity) -> Iterator[Column[Any]]:
+    """Yield the columns that personal records are found by, and that hold their ids."""
+    if (name := named_field(entity)) and entity.fields[name].is_encrypted:
+        yield Column(NAME_INDEX, LargeBinary)
+    if entity.is_about_person:
+        yield Column("source_id", LargeBinary)
 
 
 def _table(entity: Entity) -> Table:
@@ -85,6 +107,7 @@ def _table(entity: Entity) -> Table:
         Column("source_name", Text, nullable=False),
         Column("external_id", Text, nullable=False),
         *(Column(field.name, column_type(field), nullable=not field.required) for field in fields),
+        *_personal_columns(entity),
         Column("migration_id", Id, nullable=False),
         Column("run_id", Id, nullable=False),
         Column("row_hash", LargeBinary, nullable=False),

@@ -11,7 +11,14 @@ PERSONAL_ENTITIES = frozenset(
     {"customer", "employee", "loyalty_account", "gift_card", "student", "guardian", "staff"}
 )
 PERSONAL_FIELDS = frozenset(
-    {"order.notes", "order_line.notes", "payment.last4", "assessment_result.comment", "attendance.reason"}
+    {
+        "order.notes",
+        "order_line.notes",
+        "payment.last4",
+        "assessment_result.comment",
+        "attendance.reason",
+        "enrollment.person_id",
+    }
 )
 _UNMASKED_FIELDS = frozenset(
     {
@@ -37,6 +44,9 @@ PERSONAL_HEADER = re.compile(
 """Found in names of source columns that hold people's own values."""
 
 _EMAIL = re.compile(r"^[^@\s]+@[^@\s]+$")
+PERSONAL_FORM = r"[^\s@]@[^\s@]+\.[A-Za-z]|\d(?:[ ()./-]{0,2}\d){6,}"
+"""An address, or the seven digits and more of a telephone, a card, a birthday or a national number."""
+_PERSONAL_FORM = re.compile(PERSONAL_FORM)
 
 
 def is_personal(entity: str, field: str) -> bool:
@@ -57,6 +67,11 @@ def mask(value: str) -> str:
     if len(digits) >= 4:
         return "***" + "".join(digits[-2:])
     return value[0] + "***"
+
+
+def quote(value: str) -> str:
+    """Return the value for a reason or a question that is stored in clear: masked where it has the form of a person's own."""
+    return mask(value) if _PERSONAL_FORM.search(value) else value
 
 
 def shape(value: str) -> str:

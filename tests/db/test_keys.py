@@ -12,6 +12,7 @@ from core.db.migrate import migrate
 from core.db.session import TenantSession
 from core.errors import ConflictError, InvalidInputError
 from core.settings import settings
+from tests.stored import stored_records
 
 
 @pytest.fixture
@@ -19,7 +20,7 @@ def master_keys(monkeypatch):
     """Sets APP_MASTER_KEYS as a new process would find it."""
 
     def forget():
-        for cached in (settings, keys._master_keys, keys._unwrapped):
+        for cached in (settings, keys._master_keys, keys.unwrap):
             cached.cache_clear()
 
     def use(*master_keys):
@@ -163,6 +164,22 @@ def test_a_rotation_replaces_the_key_file_and_goes_on_where_one_broke_off(tenant
     assert keys.key_file().read_bytes() != old
     assert not keys.next_key_file().exists()
     assert _key(tenants["bella"]) == key_before
+
+
+def test_guests_are_read_and_recognised_after_a_rotation(importer):
+    text = "first name,last name,email\nAda,Byron,ada@example.com\nBen,Carr,ben@example.com\n"
+    importer.import_file(text, name="guests.csv")
+    before = keys.key_file().read_bytes()
+    importer.context.session.rollback()
+    rotation.rotate()
+    assert keys.key_file().read_bytes() != before
+    again = importer.import_file(text, name="guests.csv")
+    assert {count.changed for count in again.entities} == {0}
+    records = stored_records(importer.context, "customer")
+    assert {record["external_id"]: record["first_name"] for record in records} == {
+        "ada@example.com": "Ada",
+        "ben@example.com": "Ben",
+    }
 
 
 def test_a_rotation_that_lacks_a_key_changes_nothing(tenants, master_keys):

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.kit.masking import is_personal, mask, shape
+from core.kit.masking import is_personal, mask, quote, shape
 from core.schema import target_schema
 
 
@@ -66,3 +66,23 @@ def test_a_shape_tells_the_pattern_without_the_content(value, pattern):
 def test_a_shape_is_never_longer_than_what_it_stands_for(value):
     assert len(shape(value)) <= min(len(value), 80)
     assert set(shape(value)) <= set("Aa9")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "jane@example.com",
+        "+1 (555) 123-4590",
+        "4111 1111 1111 1234",
+        "1985-12-10",
+        "148-98-7233",
+        "call 555.0101.22",
+    ],
+)
+def test_what_has_the_form_of_a_person_s_own_is_not_quoted_in_clear(value):
+    assert quote(value) != value
+
+
+@pytest.mark.parametrize("value", ["voided", "T 12.50", "@home", "1,204.00", "10:30", "20001"])
+def test_other_values_are_quoted_as_they_are(value):
+    assert quote(value) == value

@@ -32,6 +32,7 @@ archive_mode = off
 checkpoint_timeout = 15min
 work_mem = 32MB
 maintenance_work_mem = 256MB
+log_error_verbosity = terse       # details of an error quote the row it is about
 """
 _ACCESS = """\
 # AuraConnect writes this file anew at each start: only the user that runs the server, and root, may connect.

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from operator import itemgetter
 
 import polars as pl
 from sqlalchemy import select
 
 from core.context import Context
+from core.db.personal import SOURCE_ID, PersonalValues, source_ids
 from core.db.target import target_table
 from core.errors import InvalidInputError
 from core.kit.masking import is_personal
@@ -30,7 +32,7 @@ def export_entity(context: Context, entity: str, form: str) -> bytes:
             f"{entity!r} is no entity of this tenant.",
             hint=f"Use one of {', '.join(target_schema().domain(context.tenant.domain))}.",
         )
-    personal = any(is_personal(entity, name) for name in fields.fields)
+    personal = any(is_personal(entity, name) for name in fields.fields) or _has_ids_of_people(fields)
     if personal:
         require(context, "export.personal")
     file = _file(context, entity, fields, form)
@@ -55,30 +57,31 @@ def _file(context: Context, entity: str, fields: Entity, form: str) -> bytes:
     return write_sheet(columns, cells, form, name=entity, head=head_text(context))
 
 
+def _has_ids_of_people(entity: Entity) -> bool:
+    """Whether the source's ids of people's own records stand in an export of the entity."""
+    referred = (target_schema().entity(field.refers_to or "") for field in entity.references)
+    return entity.is_about_person or any(parent.is_about_person for parent in referred)
+
+
 def _rows(context: Context, entity: str, fields: list[Field]) -> list[tuple[object, ...]]:
     table = target_table(entity)
-    source_ids: dict[str, dict[str, str]] = {}
-    for parent in {field.refers_to for field in fields if field.refers_to}:
-        parent_table = target_table(parent)
-        source_ids[parent] = {
-            row.id: row.external_id
-            for row in context.session.execute(select(parent_table.c.id, parent_table.c.external_id))
-        }
+    ids_of = {
+        parent: source_ids(context.session, parent)
+        for parent in {field.refers_to for field in fields if field.refers_to}
+    }
     names = [field.name for field in fields]
-    records = context.session.execute(
-        select(table.c.source_name, *(table.c[name] for name in names)).order_by(
-            table.c.source_name, table.c.external_id
-        )
-    )
+    columns = [name for name in ("id", "source_name", *names, SOURCE_ID) if name in table.c]
+    query = select(*(table.c[name] for name in columns)).order_by(table.c.source_name, table.c.external_id)
+    records = context.session.execute(query).mappings()
+    rows = PersonalValues.of(context.session, entity).decrypt_rows(records)
+    if SOURCE_ID in columns:  # the database has ordered them by fingerprints
+        rows.sort(key=itemgetter("source_name", "external_id"))
     return [
         (
-            row[0],
-            *(
-                _source_id(value, source_ids.get(field.refers_to or ""))
-                for value, field in zip(row[1:], fields, strict=True)
-            ),
+            row["source_name"],
+            *(_source_id(row[field.name], ids_of.get(field.refers_to or "")) for field in fields),
         )
-        for row in records
+        for row in rows
     ]
 
 

@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import select, text
 
 from core.context import Context
+from core.db.keys import tenant_key
 from core.engine.runs.lookup import get_run
+from core.engine.runs.stored_diffs import read_diff
 from core.engine.runs.tables import RunDiff
-from core.kit.masking import is_personal
+from core.kit.masking import is_personal, mask
 from core.platform.access.actions import view
 from core.platform.audit.actions import note_reading
 from core.schema import target_schema
@@ -19,7 +21,7 @@ from core.schema import target_schema
 
 @dataclass(frozen=True, slots=True)
 class DiffRow:
-    """A record that a dry run would create or change.
+    """A record that a dry run would create or change. Without the permission, ids of people's own records are masked.
 
     fields  name -> [before, after]; empty where the record is written without a change of its fields
     hidden  the fields whose values the role may not see; they stand in `fields` with None for both
@@ -57,13 +59,16 @@ def diff(
     people = {row.entity for row in rows if any(is_personal(row.entity, name) for name in row.fields)}
     if clear and people:
         note_reading(context, "run", run_id, data=", ".join(sorted(people)), purpose="dry run preview")
-    return [_diff_row(row, clear=clear) for row in rows]
+    key = tenant_key(context.session)
+    return [_diff_row(key, row, clear=clear) for row in rows]
 
 
-def _diff_row(row: RunDiff, *, clear: bool) -> DiffRow:
-    hidden = () if clear else tuple(name for name in row.fields if is_personal(row.entity, name))
-    fields = {name: [None, None] if name in hidden else pair for name, pair in row.fields.items()}
-    return DiffRow(row.entity, row.external_id, row.kind, fields, hidden)
+def _diff_row(key: bytes, row: RunDiff, *, clear: bool) -> DiffRow:
+    external_id, changes = read_diff(key, row)
+    hidden = () if clear else tuple(name for name in changes if is_personal(row.entity, name))
+    fields = {name: [None, None] if name in hidden else pair for name, pair in changes.items()}
+    is_shown = clear or not target_schema().entity(row.entity).is_about_person
+    return DiffRow(row.entity, external_id if is_shown else mask(external_id), row.kind, fields, hidden)
 
 
 @view("run.read")

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.db.keys import tenant_key
+from core.db.personal import source_ids
 from core.db.target import target_table
 from core.engine.batch import COPY, FAULT, MARK, NOTED, ROW
 from core.engine.issues import CATALOGUE
@@ -36,10 +37,9 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
     Where several rows were folded into one record, the first of them.
     """
     table = target_table(entity)
+    names = ("stream_id", "source_row", "raw", "source_name", "external_id")
     row = context.session.execute(
-        select(
-            table.c.stream_id, table.c.source_row, table.c.raw, table.c.source_name, table.c.external_id
-        ).where(table.c.id == target_id)
+        select(*(table.c[name] for name in names)).where(table.c.id == target_id)
     ).first()
     if row is not None:
         note_reading(context, entity, target_id, data=entity, purpose="source record")
@@ -48,7 +48,10 @@ def source_record(context: Context, entity: str, target_id: str) -> dict[str, st
     if row is None or row.raw is None:
         raise NotFoundError("There is no source record behind this row.", entity=entity)
     # A second record beside one that was there carries the first one's id with a mark.
-    key = f"{context.tenant.id}|{entity}|raw|{row.source_name}|{row.external_id.rpartition('~')[0] or row.external_id}"
+    external_id = source_ids(context.session, entity, [target_id])[target_id]
+    key = (
+        f"{context.tenant.id}|{entity}|raw|{row.source_name}|{external_id.rpartition('~')[0] or external_id}"
+    )
     return _legacy_record(context, row.raw, key)
 
 

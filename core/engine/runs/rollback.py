@@ -117,8 +117,7 @@ def _note_untouched(context: Context, run: Run) -> None:
     """Take the checksums of the target for a run that ended before it began: it has written nothing, so that is how it was."""
     loaded_chunk = select(RunChunk.chunk_no).where(RunChunk.run_id == run.id).limit(1)
     if not run.checksums and context.session.scalar(loaded_chunk) is None:
-        over = checksums.columns(context)
-        run.checksums = {"before": checksums.table_checksums(context, over), "columns": over}
+        run.checksums = checksums.checksums_before(context)
 
 
 def _release_source_rows(context: Context, run: Run) -> None:

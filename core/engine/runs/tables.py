@@ -6,7 +6,18 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, Date, Float, Identity, Index, Integer, PrimaryKeyConstraint, Text, text
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Float,
+    Identity,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    text,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -22,7 +33,8 @@ class Run(TenantRow, Table):
     totals        "tables": [TableAccount] noted at its start, with outcomes at its end; then also "entities": {entity:
                   {fate: n, "read": n, "changed": n}}, "target_rows": {entity: n}, "differing": [entity]
     attempt       the queue's id of the try that carries the run out: no other may; None where none was asked for yet
-    checksums     {"before": {entity: hex}, "after": …} of the tenant's target tables, taken over "columns": {entity: [name]}
+    checksums     {"before": {entity: hex}, "after": …} of the tenant's target tables, taken over "columns": {entity: [name]};
+                  "encrypted" where personal values were encrypted by then, and so went in as they were stored
     """
 
     __tablename__ = "run"
@@ -144,7 +156,11 @@ class Change(Table):
 
 
 class RunDiff(Table):
-    """What a dry run would do, row by row: new and held rows, and changed ones field by field."""
+    """What a dry run would do, row by row: new and held rows, and changed ones field by field.
+
+    Where anything of it is personal, `personal` has it encrypted: {"id": external id, "fields": …}. Then `fields` names
+    those fields without their values, and external_id is as it is stored with the record.
+    """
 
     __tablename__ = "run_diff"
     __table_args__ = (
@@ -160,6 +176,7 @@ class RunDiff(Table):
     external_id: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text)  # new | changed
     fields: Mapped[dict[str, Any]] = mapped_column(JSONB)  # {field: [before, after]}
+    personal: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
 class Difference(Table):

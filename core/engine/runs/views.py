@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import func, select, text
 
 from core.context import Context
+from core.db.personal import source_ids
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
 from core.engine.runs.lookup import get_run, no_such_run
@@ -23,8 +24,11 @@ from core.engine.runs.worker import heartbeat
 from core.engine.runs.worker.standstill import standstill
 from core.errors import NotFoundError
 from core.kit import clock
+from core.kit.masking import mask
 from core.kit.wording import as_words
 from core.platform.access.actions import view
+from core.platform.audit.actions import note_reading
+from core.schema import target_schema
 
 __all__ = ["DiffRow", "diff", "diff_counts", "reconciliation"]  # shown with the runs
 
@@ -232,9 +236,33 @@ def rollback_report(context: Context, run_id: str) -> RollbackReport:
         run_row.checksums.get("before", {}),
         run_row.checksums.get("after", {}),
         report["undone"],
-        [(item[0], item[1], item[2], item[3]) for item in report["kept"]],
+        _with_source_ids(context, run_id, [(item[0], item[1], item[2], item[3]) for item in report["kept"]]),
         report["entities"],
     )
+
+
+KeptRecord = tuple[str, str, str, str]
+"""Entity, id, our id, and why a rollback kept it."""
+
+
+def _with_source_ids(context: Context, run_id: str, kept: list[KeptRecord]) -> list[KeptRecord]:
+    """Give people's own records the source's id, masked for those who may not see it: noted is a fingerprint of it."""
+    people: dict[str, list[str]] = {}
+    for entity, _, target_id, _ in kept:
+        if target_schema().entity(entity).is_about_person:
+            people.setdefault(entity, []).append(target_id)
+    if people and (is_shown := context.may("personal.read")):
+        note_reading(
+            context, "run", run_id, data=", ".join(sorted(people)), purpose="records not rolled back"
+        )
+    ids_to_show: dict[str, str] = {}
+    for entity, target_ids in people.items():
+        for target_id, source_id in source_ids(context.session, entity, target_ids).items():
+            ids_to_show[target_id] = source_id if is_shown else mask(source_id)
+    return [
+        (entity, ids_to_show.get(target_id, "") if entity in people else external_id, target_id, reason)
+        for entity, external_id, target_id, reason in kept
+    ]
 
 
 @view("run.read")

@@ -305,7 +305,7 @@ def _order_of(facts: Mapping[str, Any]) -> tuple[str | None, str]:
     if facts["text day"] is not None and facts["text month"] is not None:
         return None, (
             f"rows {facts[f'{ROW} day']} and {facts[f'{ROW} month']} contradict each other "
-            f"({facts['text day']!r}, {facts['text month']!r}): set the date order"
+            f"({_beginning(facts['text day'])!r}, {_beginning(facts['text month'])!r}): set the date order"
         )
     if facts["text day"] is not None:
         return "dmy", _because(facts, "day", "the first number is over 12")
@@ -317,7 +317,14 @@ def _order_of(facts: Mapping[str, Any]) -> tuple[str | None, str]:
 
 def _because(facts: Mapping[str, Any], sign: str, reason: str) -> str:
     label = _ORDER_LABELS[_ORDER_OF[sign]]
-    return f"{label}, row {facts[f'{ROW} {sign}']} has {facts[f'text {sign}']!r} ({reason})"
+    beginning = _beginning(facts[f"text {sign}"], 1 if sign == "year" else 2)
+    return f"{label}, row {facts[f'{ROW} {sign}']} has {beginning!r} ({reason})"
+
+
+def _beginning(text: str, numbers: int = 2) -> str:
+    """Quote a day by its first numbers, which decide: the whole may be a birthday, and reasons are stored in clear."""
+    quoted = re.match(rf"\s*(?:\d+\D){{{numbers}}}", text)
+    return f"{quoted[0].strip()}…" if quoted else "…"
 
 
 @dataclass(frozen=True, slots=True)

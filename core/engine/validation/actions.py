@@ -9,6 +9,7 @@ import polars as pl
 from sqlalchemy import select
 
 from core.context import Context
+from core.db.personal import SOURCE_ID, PersonalValues
 from core.db.target import target_table
 from core.engine.mapping import views as mapping
 from core.engine.mapping.bands import AMBER_FROM
@@ -123,13 +124,15 @@ def existing_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
     existing: dict[str, pl.DataFrame] = {}
     for entity in entities:
         table = target_table(entity or "")
-        has_name = "name" in table.c
-        query = select(table.c.external_id, *([table.c.name] if has_name else [])).where(
-            table.c.source_name == plan.source
-        )
-        rows = [tuple(row) for row in context.session.execute(query)]
+        names = [name for name in ("external_id", "name") if name in table.c]
+        is_about_person = SOURCE_ID in table.c
+        query = select(
+            *(table.c[name] for name in names), *([table.c.id, table.c[SOURCE_ID]] if is_about_person else [])
+        ).where(table.c.source_name == plan.source)
+        records = context.session.execute(query).mappings().all()
+        personal = PersonalValues.of(context.session, entity or "")
+        rows = [tuple(record[name] for name in names) for record in personal.decrypt_rows(records)]
         if rows:
-            names = ["external_id", *(["name"] if has_name else [])]
             existing[entity or ""] = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     return existing
 

@@ -14,7 +14,6 @@ from sqlalchemy import select
 import mock_data
 from adapters import SOURCES
 from core.context import Context
-from core.db.target import target_table
 from core.engine.mapping import views as mapping_views
 from core.engine.mapping.actions import accept_above, suggest_mapping
 from core.engine.runs.tables import RowFate
@@ -25,6 +24,7 @@ from core.engine.validation.actions import validate
 from core.platform.access.actions import enter
 from core.schema import target_schema
 from tests.importer import Importer
+from tests.stored import stored_records
 
 FOLDER = Path(mock_data.__file__).parent
 EXPECTED = {
@@ -67,22 +67,21 @@ def imported(request, people, new_tenants, tmp_path_factory) -> Iterator[Importe
 
 def records_of(context, entity: str, names: list[str]) -> dict[str, dict[str, object]]:
     """Return the records of an entity by their ids; a reference as the id of what it refers to."""
-    table = target_table(entity)
-    columns = [_column(context, entity, name) for name in names]
-    query = select(table.c.external_id, *columns).where(table.c.tenant_id == context.tenant.id)
-    return {row[0]: dict(zip(names, row[1:], strict=True)) for row in context.session.execute(query)}
-
-
-def _column(context, entity: str, name: str):
-    table, field = target_table(entity), target_schema().field(f"{entity}.{name}")
-    if not field.refers_to or field.is_list:
-        return table.c[name]
-    referred = target_table(field.refers_to).alias()
-    return (
-        select(referred.c.external_id)
-        .where(referred.c.tenant_id == context.tenant.id, referred.c.id == table.c[name])
-        .scalar_subquery()
-    )
+    fields = target_schema().entity(entity).fields
+    records = stored_records(context, entity)
+    referred = {
+        name: {
+            record["id"]: record["external_id"] for record in stored_records(context, fields[name].refers_to)
+        }
+        for name in names
+        if fields[name].refers_to and not fields[name].is_list
+    }
+    return {
+        record["external_id"]: {
+            name: referred[name].get(record[name]) if name in referred else record[name] for name in names
+        }
+        for record in records
+    }
 
 
 def alike(value: object, expected: object) -> bool:

@@ -7,11 +7,9 @@ from pathlib import Path
 
 import polars as pl
 from hypothesis import HealthCheck, given, settings
-from sqlalchemy import select
 
 from adapters import SOURCES
 from core.context import Context
-from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.mapping.actions import accept_above, suggest_mapping
 from core.engine.mapping.ambiguity.unlinked import with_links
@@ -41,6 +39,7 @@ from core.kit.ids import new_id
 from core.kit.times import UNDECIDED
 from core.platform.access.actions import enter
 from tests.engine.messy.random_exports import FIELDS, Export, Outcome, deviations, exports
+from tests.stored import stored_records
 
 ACCEPTED = 0.7
 
@@ -162,12 +161,15 @@ def outcome_in_target(context: Context, path: Path, kind: str) -> Outcome:
     entity, _ = FIELDS[kind]
     names = {}
     for parent, name in (("category", "name"), ("employee", "display_name"), ("employee", "first_name")):
-        table = target_table(parent)
-        query = select(table.c.id, table.c[name]).where(table.c[name].is_not(None))
-        names.update(context.session.execute(query).all())
-    for row in context.session.execute(select(target_table(entity))):
-        outcome.records[row.source_row] = {
-            name: names.get(value, value) for name, value in row._asdict().items()
+        names |= {
+            record["id"]: record[name]
+            for record in stored_records(context, parent)
+            if record[name] is not None
+        }
+    for record in stored_records(context, entity):
+        outcome.records[record["source_row"]] = {
+            name: names.get(value, value) if isinstance(value, str) else value
+            for name, value in record.items()
         }
     return outcome
 

@@ -198,12 +198,12 @@ def test_names_that_repeat_in_a_header_are_told_with_the_columns_they_became():
 @pytest.mark.parametrize(
     ("values", "order", "reason"),
     [
-        (["13/04/2025", "01/02/2025"], "dmy", "day first, row 2 has '13/04/2025' (the first number is over 12)"),
-        (["04/05/2025", "04/13/2025"], "mdy", "month first, row 3 has '04/13/2025' (the second number is over 12)"),
-        (["2025-04-13"], "ymd", "year first, row 2 has '2025-04-13' (the year comes first)"),
+        (["13/04/2025", "01/02/2025"], "dmy", "day first, row 2 has '13/04/…' (the first number is over 12)"),
+        (["04/05/2025", "04/13/2025"], "mdy", "month first, row 3 has '04/13/…' (the second number is over 12)"),
+        (["2025-04-13"], "ymd", "year first, row 2 has '2025-…' (the year comes first)"),
         (["04/05/2025", "01/02/2025"], None, "no value is over 12 in either place: day and month cannot be told apart"),
-        (["13/04/2025", "04/13/2025"], None, "rows 2 and 3 contradict each other ('13/04/2025', '04/13/2025'): set the date order"),
-        (["31.12.25 18:00", ""], "dmy", "day first, row 2 has '31.12.25 18:00' (the first number is over 12)"),
+        (["13/04/2025", "04/13/2025"], None, "rows 2 and 3 contradict each other ('13/04/…', '04/13/…'): set the date order"),
+        (["31.12.25 18:00", ""], "dmy", "day first, row 2 has '31.12.…' (the first number is over 12)"),
     ],
 )  # fmt: skip
 def test_a_date_order_is_decided_by_a_value_over_12_and_the_row_is_named(values, order, reason):

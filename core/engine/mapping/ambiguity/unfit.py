@@ -20,7 +20,7 @@ from core.engine.mapping.texts.leftovers import JSON_TEXT
 from core.engine.plan import ImportSettings
 from core.engine.transforms.arithmetic import SINGLE_AMOUNT
 from core.engine.transforms.vocabulary import option_for
-from core.kit.masking import is_personal
+from core.kit.masking import is_personal, quote
 from core.kit.text import tokens
 from core.kit.wording import counted
 from core.schema import Field, target_schema
@@ -133,7 +133,7 @@ def _unreadable(
     examples = (
         ""
         if is_personal(target.entity, target.name)
-        else f" ({', '.join(repr(value[:30]) for value in wrong[:_SHOWN])})"
+        else f" ({', '.join(repr(quote(value)[:30]) for value in wrong[:_SHOWN])})"
     )
     form = form_of(target) or f"values of {target.title}"
     return (

@@ -14,6 +14,7 @@ import psycopg
 from sqlalchemy import BigInteger
 
 from core.db.binary import binary_copy, take_arrays, uuid_bytes
+from core.db.personal import PersonalValues, stored_columns
 from core.db.session import driver_connection
 from core.db.target import insert_partition, target_table
 from core.engine.batch import ROW
@@ -25,21 +26,21 @@ Cursor = psycopg.Cursor[tuple[object, ...]]
 
 
 def copy_to_staging(write_context: WriteContext, cursor: Cursor, frame: pl.DataFrame) -> None:
-    """Copy the rows into the temporary table `stage`, ROW as row; it ends with the transaction."""
+    """Copy the rows into the temporary table `stage`, as they are stored, ROW as row; it ends with the transaction."""
     table = target_table(write_context.entity)
     types = {"row": BigInteger(), **{column.name: column.type for column in table.c}}
     dialect = write_context.context.session.get_bind().dialect
-    rows = frame.rename({ROW: "row"})
+    rows = _as_stored(write_context, frame).rename({ROW: "row"})
     columns = ", ".join(f'"{name}" {types[name].compile(dialect=dialect)}' for name in rows.columns)
     cursor.execute("drop table if exists stage")
     cursor.execute(f"create temp table stage ({columns}) on commit drop")
-    _copy(cursor, "stage", rows.columns, binary_copy(rows, types))
+    copy_encoded(cursor, "stage", rows.columns, binary_copy(rows, types))
     cursor.execute("analyze stage (row, external_id)")
 
 
 def encode_rows(write_context: WriteContext, frame: pl.DataFrame) -> Iterator[bytes]:
-    """Encode the rows as `copy_insert` sends them."""
-    rows = frame.select(
+    """Encode the rows as `copy_insert` sends them, personal values encrypted."""
+    rows = _as_stored(write_context, frame).select(
         *(value.alias(name) for name, value in _constant_columns(write_context).items()),
         pl.col(ROW).alias(_SOURCE_ROW),
         pl.exclude(ROW),
@@ -54,12 +55,17 @@ def copy_insert(
 
     Raises psycopg.errors.UniqueViolation when one of them exists already.
     """
-    _copy(
+    stored = stored_columns(write_context.entity, columns)
+    copy_encoded(
         cursor,
         insert_partition(write_context.entity),
-        [*_constant_columns(write_context), _SOURCE_ROW, *columns],
+        [*_constant_columns(write_context), _SOURCE_ROW, *stored],
         encoded_rows,
     )
+
+
+def _as_stored(write_context: WriteContext, frame: pl.DataFrame) -> pl.DataFrame:
+    return PersonalValues.of(write_context.context.session, write_context.entity).encrypt_frame(frame)
 
 
 def _constant_columns(write_context: WriteContext) -> dict[str, pl.Expr]:
@@ -80,7 +86,8 @@ def _id(value: str) -> pl.Expr:
     return uuid_bytes(pl.lit(value))
 
 
-def _copy(cursor: Cursor, table: str, columns: list[str], encoded_rows: Iterable[bytes]) -> None:
+def copy_encoded(cursor: Cursor, table: str, columns: list[str], encoded_rows: Iterable[bytes]) -> None:
+    """Copy encoded rows into a table."""
     names = ", ".join(f'"{name}"' for name in columns)
     with cursor.copy(f'copy "{table}" ({names}) from stdin with (format binary)') as copy:
         for part in encoded_rows:

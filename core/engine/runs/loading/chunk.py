@@ -26,6 +26,7 @@ from core.engine.runs.loading.upsert import write_rows
 from core.engine.runs.rules import Fate
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import require
+from core.schema import target_schema
 
 Prepared = Mapping[int, TransformedChunk | LinkedChunk]
 """What earlier stages transformed or linked of one chunk, by step."""
@@ -213,4 +214,5 @@ def _last_item(entity: str, frame: pl.DataFrame) -> str | None:
         return None
     name = "name" if "name" in frame.columns else "external_id"
     value = str(frame[name][-1] or "")
-    return mask(value) if is_personal(entity, name) else value[:80]
+    is_hidden = is_personal(entity, name) or target_schema().entity(entity).is_about_person
+    return mask(value) if is_hidden else value[:80]

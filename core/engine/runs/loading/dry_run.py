@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -12,11 +13,14 @@ from sqlalchemy import cast, insert, literal, select, text, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from core.context import Context
+from core.db.keys import tenant_key
+from core.db.personal import SOURCE_ID, PersonalValues
 from core.db.target import OWN_COLUMNS, PREFIX
 from core.engine.runs.loading.chunk import process_chunk_tasks
 from core.engine.runs.loading.ledger import ChunkTask
 from core.engine.runs.loading.run_plan import RunPlan
 from core.engine.runs.loading.state import ChunkReader, entities_with_errors, new_states
+from core.engine.runs.stored_diffs import stored_diff
 from core.engine.runs.tables import RowFate, Run, RunChunk, RunDiff
 from core.platform.access.actions import enter_as_worker
 from core.schema import entity_label, target_schema
@@ -101,6 +105,7 @@ _NEW_RECORDS = """select record.target_id, null::jsonb as before from new_record
 def _diffs(context: Context, run_id: str, entity: str) -> list[dict[str, Any]]:
     """List the entity's records that the run created or changed, as rows of run_diff."""
     key = {"tenant_id": context.tenant.id, "run_id": run_id, "entity": entity}
+    personal = PersonalValues.of(context.session, entity)
     diffs: list[dict[str, Any]] = []
     for kind, touched, limit in (
         ("new", _NEW_RECORDS, MAX_NEW_ROWS),
@@ -108,26 +113,32 @@ def _diffs(context: Context, run_id: str, entity: str) -> list[dict[str, Any]]:
     ):
         rows = context.session.execute(
             text(
-                f"""select t.external_id, c.before::text as before, to_jsonb(t)::text as after from ({touched} limit :limit) c
+                f"""select t.id, t.external_id, c.before::text as before, to_jsonb(t)::text as after from ({touched} limit :limit) c
                 join "{PREFIX}{entity}" t on t.tenant_id = :tenant and t.id = c.target_id order by t.id"""
             ),
             {"tenant": context.tenant.id, "run": run_id, "entity": entity, "limit": limit},
         )
-        diffs += [
-            key
-            | {
-                "external_id": row.external_id,
-                "kind": kind,
-                "fields": field_changes(entity, _image(row.before), _image(row.after)),
-            }
-            for row in rows
-        ]
+        for row in rows:
+            before, after = (_image(personal, row.id, image) for image in (row.before, row.after))
+            changes = field_changes(entity, before, after)
+            diffs.append(
+                key | stored_diff(tenant_key(context.session), key, row.external_id, kind, changes, after)
+            )
     return diffs
 
 
-def _image(text: str | None) -> dict[str, Any]:
-    """Read a row's image from JSON; amounts become text with the digits they have."""
-    return json.loads(text, parse_float=str) if text else {}
+def _image(personal: PersonalValues, target_id: str, text: str | None) -> dict[str, Any]:
+    """Read a row's image from JSON; amounts become text with the digits they have, encrypted values as JSON has them."""
+    image: dict[str, Any] = json.loads(text, parse_float=str) if text else {}
+    if not image:
+        return image
+    encrypted = {
+        name: bytes.fromhex(value.removeprefix("\\x"))
+        for name, value in image.items()
+        if value is not None and (name in personal.fields or name == SOURCE_ID)
+    }
+    (clear,) = personal.decrypt_rows([encrypted | {"id": target_id, "external_id": image["external_id"]}])
+    return image | {name: str(value) if isinstance(value, date) else value for name, value in clear.items()}
 
 
 def field_changes(entity: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, list[Any]]:

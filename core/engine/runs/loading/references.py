@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 import polars as pl
-from sqlalchemy import ARRAY, Text, any_, cast, func, literal, select
+from sqlalchemy import ARRAY, ColumnElement, LargeBinary, Text, any_, cast, func, literal, select
 from sqlalchemy.sql.elements import CollectionAggregate
 
 from core.context import Context
-from core.db.target import target_table
+from core.db.personal import PersonalValues, fold_name
+from core.db.target import NAME_INDEX, named_field, target_table
 from core.engine.batch import ROW
 from core.schema import Field, target_schema
 
@@ -123,32 +124,45 @@ def look_up(
     With `suffix`, the record whose id is the value and the suffix goes before that whose id is the value.
     """
     table = target_table(parent)
-    execute = context.session.execute
+    personal = PersonalValues.of(context.session, parent)
     is_of_source = (table.c.tenant_id == context.tenant.id) & (table.c.source_name == source)
-    suffixed = {f"{value}{suffix}": value for value in values} if suffix else {}
-    matches = execute(
+    stored = dict(zip(personal.id_index(pl.Series(values, dtype=pl.String)), values, strict=True))
+    suffixed = {f"{id_}{suffix}": value for id_, value in stored.items()} if suffix else {}
+    matches = context.session.execute(
         select(table.c.external_id, cast(table.c.id, Text)).where(
-            is_of_source, table.c.external_id == _any([*values, *suffixed])
+            is_of_source, table.c.external_id == _any([*stored, *suffixed])
         )
     )
-    by_id: dict[str, str] = {row[0]: row[1] for row in matches}
-    suffixed_ids = {value: by_id.pop(name) for name, value in suffixed.items() if name in by_id}
-    by_id |= suffixed_ids
-    name_column = next((table.c[name] for name in ("name", "display_name") if name in table.c), None)
+    ids: dict[str, str] = {row[0]: row[1] for row in matches}
+    by_id = {value: ids[id_] for id_, value in stored.items() if id_ in ids}
+    by_id |= {value: ids[id_] for id_, value in suffixed.items() if id_ in ids}
     unresolved = [value for value in values if value not in by_id]
-    if name_column is None or not unresolved:
-        return by_id
-    folded = func.lower(func.trim(name_column))
+    return by_id | (_look_up_names(context, personal, is_of_source, unresolved) if unresolved else {})
+
+
+def _look_up_names(
+    context: Context, personal: PersonalValues, is_of_source: ColumnElement[bool], values: list[str]
+) -> dict[str, str]:
+    """Find our ids of records by name, where one record has it; encrypted names by their blind index."""
+    name, table = named_field(personal.entity), target_table(personal.entity.name)
+    if name is None:
+        return {}
     by_folded_name: dict[str, list[str]] = {}
-    for value in unresolved:
-        by_folded_name.setdefault(value.strip().lower(), []).append(value)
-    rows = execute(
+    for value in values:
+        by_folded_name.setdefault(fold_name(value), []).append(value)
+    keys: dict[str | bytes | None, list[str]] = dict(by_folded_name.items())
+    folded: ColumnElement[str] | ColumnElement[bytes] = func.lower(func.trim(table.c[name]))
+    values_wanted = _any(list(by_folded_name))
+    if name in personal.fields:
+        keys = dict(zip(personal.name_index(by_folded_name), by_folded_name.values(), strict=True))
+        folded, values_wanted = table.c[NAME_INDEX], any_(literal(list(keys), ARRAY(LargeBinary)))
+    rows = context.session.execute(
         select(folded.label("name"), func.min(cast(table.c.id, Text)).label("id"))
-        .where(is_of_source, folded == _any(list(by_folded_name)))
+        .where(is_of_source, folded == values_wanted)
         .group_by(folded)
         .having(func.count() == 1)
     )
-    return by_id | {value: row.id for row in rows for value in by_folded_name[row.name]}
+    return {value: row.id for row in rows for value in keys[row.name]}
 
 
 def _any(values: list[str]) -> CollectionAggregate[bool]:

@@ -10,14 +10,16 @@ import polars as pl
 import psycopg
 
 from core.db.binary import UuidArray, uuid_array
+from core.db.personal import SOURCE_ID, stored_columns
 from core.db.target import OWN_COLUMNS, target_table
 from core.engine.batch import ROW
 from core.engine.plan import Conflict
 from core.engine.runs.loading import bulk_copy
 from core.engine.runs.loading.bulk_copy import Cursor
+from core.engine.runs.loading.personal_updates import encrypt_for_matches
 from core.engine.runs.loading.write_context import WriteContext, duplicate_suffix
 from core.kit import crypto
-from core.schema import target_schema
+from core.schema import encrypted_fields, target_schema
 
 
 def content_columns(entity: str) -> list[str]:
@@ -57,7 +59,8 @@ def write_rows(
     cursor = bulk_copy.driver_cursor(write_context)
     if write_context.expect_new and _insert_if_all_new(write_context, cursor, frame, encoded_rows):
         return frame.select(ROW, pl.lit("new").alias("outcome"))
-    columns = [name for name in frame.columns if name in content_columns(write_context.entity)]
+    stored = stored_columns(write_context.entity, frame.columns)
+    columns = [name for name in stored if name in content_columns(write_context.entity)]
     bulk_copy.copy_to_staging(write_context, cursor, frame)
     if not _match_existing(write_context, cursor, columns):
         _insert(write_context, cursor, columns)
@@ -71,6 +74,7 @@ def write_rows(
             {"beside": duplicate_suffix(write_context.run_id)},
         )
         cursor.execute("delete from stage_hit where outcome = 'duplicate'")
+    encrypt_for_matches(write_context, cursor, frame, columns)
     _update_existing(write_context, cursor, columns)
     _insert(
         write_context, cursor, columns, only="where not exists (select from stage_hit h where h.row = s.row)"
@@ -144,9 +148,15 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
     filled_fields = [f'"{name}" = {lists.get(name) or _first(name)}' for name in columns]
     overwritten_fields = [f'"{name}" = {lists.get(name) or _theirs(name)}' for name in columns]
     merging = write_context.entity_plan.conflict is Conflict.MERGE
-    equal = " and ".join(
-        f'(t."{name}" is null or t."{name}" is not distinct from s."{name}")' for name in columns
-    )
+    encrypted = encrypted_fields(write_context.entity).keys() & set(columns)
+    conditions = [
+        f'(t."{name}" is null or t."{name}" is not distinct from s."{name}")'
+        for name in columns
+        if name not in encrypted
+    ]
+    if encrypted:
+        conditions.append("exists (select from stage_personal p where p.row = s.row and p.is_same)")
+    equal = " and ".join(conditions)
     assignments = [
         # A merged record that keeps values of its own is not what the file says, so the file is not "same" next time.
         f"row_hash = case when {equal or 'true'} then s.row_hash else '' end"
@@ -168,7 +178,7 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
     )
     gaps = " or ".join(
         f't."{name}" is null and s."{name}" is not null'
-        + (f' or not t."{name}" @> s."{name}"' if name in lists else "")
+        + (f" or {_adds_to_list(name, is_encrypted=name in encrypted)}" if name in lists else "")
         for name in columns
     )
     touched = _update_matched(write_context, cursor, "repeated", filled_fields, gaps) if columns else []
@@ -191,13 +201,24 @@ def _joined_lists(write_context: WriteContext, columns: list[str]) -> dict[str, 
     if write_context.entity_plan.primary:
         return {}
     fields = target_schema().entity(write_context.entity).fields
+    encrypted = encrypted_fields(write_context.entity)
     return {
-        name: f"""case when t."{name}" is null or s."{name}" is null then {_first(name)} else t."{name}" || coalesce((
+        # What is encrypted was joined before it was encrypted for the record.
+        name: f'coalesce(s."{name}", t."{name}")'
+        if name in encrypted
+        else f"""case when t."{name}" is null or s."{name}" is null then {_first(name)} else t."{name}" || coalesce((
             select jsonb_agg(item) from jsonb_array_elements(s."{name}") item
             where not t."{name}" @> jsonb_build_array(item)), '[]'::jsonb) end"""
         for name in columns
-        if fields[name].is_list
+        if name in fields and fields[name].is_list
     }
+
+
+def _adds_to_list(name: str, *, is_encrypted: bool) -> str:
+    """Return SQL that tells whether the staged list has something that the record's list has not."""
+    if is_encrypted:
+        return f's."{name}" is not null and t."{name}" is distinct from s."{name}"'
+    return f'not t."{name}" @> s."{name}"'
 
 
 def _save_before_images(write_context: WriteContext, cursor: Cursor) -> None:
@@ -246,8 +267,10 @@ def _update_matched(
 
 def _insert(write_context: WriteContext, cursor: Cursor, columns: list[str], *, only: str = "") -> None:
     """Insert what does not exist, and record the new ids."""
-    names = "".join(f', "{name}"' for name in columns)
-    values = "".join(f', s."{name}"' for name in columns)
+    is_about_person = target_schema().entity(write_context.entity).is_about_person
+    inserted = [*columns, *([SOURCE_ID] if is_about_person else [])]
+    names = "".join(f', "{name}"' for name in inserted)
+    values = "".join(f', s."{name}"' for name in inserted)
     cursor.execute(
         f"""with made as (
           insert into "{write_context.table}" (tenant_id, id, source_name, external_id, migration_id, run_id, row_hash,

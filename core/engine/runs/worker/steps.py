@@ -41,8 +41,7 @@ def begin(tenant: str, person: str, run_id: str, attempt: str | None = None) -> 
         hold(context, run_id, attempt, "running")
         run = get_run(context, run_id)
         if not run.checksums:
-            over = checksums.columns(context)
-            run.checksums = {"before": checksums.table_checksums(context, over), "columns": over}
+            run.checksums = checksums.checksums_before(context)
         if run.started_at is None:
             run.started_at = context.now
         run.step = "Importing records"

@@ -11,6 +11,7 @@ from typing import Any, Self
 import polars as pl
 
 from core.engine.batch import MARK, ROW
+from core.kit.masking import PERSONAL_FORM
 
 KEY = ROW
 """Where the facts of a stream hold those about its rows: no column has this name."""
@@ -62,8 +63,9 @@ class RowFacts:
                 continue
             counts = frame[name].str.strip_chars().drop_nulls().value_counts()
             is_long = bool((counts[name].str.len_chars() > _MAX_LENGTH).any())
+            is_personal = bool(counts[name].str.contains(PERSONAL_FORM).any())
             words.update(dict(counts.iter_rows()))
-            if len(words) > MAX_WORDS or is_long:
+            if len(words) > MAX_WORDS or is_long or is_personal:
                 self.words[name] = None
 
     def merge(self, facts: Self) -> None:

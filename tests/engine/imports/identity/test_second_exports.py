@@ -9,15 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
 
 from core.context import Context
-from core.db.target import target_table
 from core.entry.tenants import create_tenant
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.schema import target_schema
 from tests.importer import Importer
+from tests.stored import stored_records
 
 ROOT = Path(__file__).resolve().parents[4]
 DOCUMENTS = sorted((ROOT / "mock_data").glob("*/*.json"))
@@ -46,10 +45,9 @@ def read_target(context: Context) -> Target:
     context.session.rollback()
     records: Target = {}
     for entity in target_schema().domain(context.tenant.domain):
-        table = target_table(entity)
-        names = [column.name for column in table.c if column.name not in _OURS]
-        for row in context.session.execute(select(table.c.external_id, *(table.c[name] for name in names))):
-            records[entity, row[0]] = tuple(map(repr, row[1:]))
+        for record in stored_records(context, entity):
+            names = sorted(record.keys() - _OURS)
+            records[entity, record["external_id"]] = tuple(repr(record[name]) for name in names)
     return records
 
 

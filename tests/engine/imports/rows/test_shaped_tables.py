@@ -3,13 +3,12 @@
 from contextlib import ExitStack
 
 import pytest
-from sqlalchemy import select
 
-from core.db.target import target_table
 from core.engine.mapping.views import field_rows
 from core.entry.tenants import create_tenant
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
+from tests.stored import stored_records
 
 PRODUCTS = (
     "Handle,Title,Vendor,Tags,Option1 Value,Variant SKU,Variant Price,Image Src\n"
@@ -34,9 +33,7 @@ STUDENTS = "Student ID,First Name,Last Name\nS1,Ada,Bloom\nS2,Ben,Carr\n"
 
 
 def records(context, entity, *names):
-    table = target_table(entity)
-    query = select(*(table.c[name] for name in names)).where(table.c.tenant_id == context.tenant.id)
-    return sorted(tuple(map(str, row)) for row in context.session.execute(query))
+    return sorted(tuple(str(record[name]) for name in names) for record in stored_records(context, entity))
 
 
 @pytest.fixture

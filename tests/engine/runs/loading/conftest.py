@@ -24,7 +24,7 @@ from core.kit.ids import new_id, new_id_bytes
 from tests.engine.runs.conftest import add_run
 
 SOURCE = "toast"
-KINDS = {"price": MONEY} | dict.fromkeys(("tax_rate_ids", "modifier_group_ids"), pl.List(pl.String))
+KINDS = {"price": MONEY} | dict.fromkeys(("tax_rate_ids", "modifier_group_ids", "tags"), pl.List(pl.String))
 
 Row = Mapping[str, Any]
 
@@ -55,8 +55,11 @@ class Target:
     def another_run(self) -> Target:
         return Target(self.context, add_run(self.context, state="completed"))
 
-    def write_context(self, entity: str, conflict: Conflict, *, expect_new: bool = False) -> WriteContext:
-        entity_plan = EntityPlan("table", entity, (FieldPlan("external_id", ("Id",)),), conflict=conflict)
+    def write_context(
+        self, entity: str, conflict: Conflict, *, expect_new: bool = False, primary: bool = True
+    ) -> WriteContext:
+        fields = (FieldPlan("external_id", ("Id",)),)
+        entity_plan = EntityPlan("table", entity, fields, conflict=conflict, primary=primary)
         run = self.context.session.get_one(Run, (self.context.tenant.id, self.run_id))
         plan = Plan("restaurant", SOURCE, entities=(entity_plan,))
         run_plan = RunPlan(self.run_id, run.migration_id, run.validation_id, plan)
@@ -69,9 +72,12 @@ class Target:
         entity: str = "menu_item",
         conflict: Conflict = Conflict.OVERWRITE,
         expect_new: bool = False,
+        primary: bool = True,
     ) -> list[str]:
         """Write the rows; return the outcome of each."""
-        outcome, failures = self.write_each(rows, entity=entity, conflict=conflict, expect_new=expect_new)
+        outcome, failures = self.write_each(
+            rows, entity=entity, conflict=conflict, expect_new=expect_new, primary=primary
+        )
         assert failures == {}
         return list(outcome.values())
 
@@ -82,11 +88,12 @@ class Target:
         entity: str = "menu_item",
         conflict: Conflict = Conflict.OVERWRITE,
         expect_new: bool = False,
+        primary: bool = True,
     ) -> tuple[dict[int, str], dict[int, str]]:
         """Write the rows; return the outcome of each that was written, and the reason of each that was refused."""
         frame = with_ids(fingerprinted(tenant_key(self.context.session), frame_of(rows)))
         outcome, failed = write_isolating_failures(
-            self.write_context(entity, conflict, expect_new=expect_new), frame, write_rows
+            self.write_context(entity, conflict, expect_new=expect_new, primary=primary), frame, write_rows
         )
         return dict(outcome.select(ROW, "outcome").sort(ROW).rows()), dict(
             failed.select(ROW, "reason").rows()
