@@ -252,9 +252,7 @@ def _with_source_ids(context: Context, run_id: str, kept: list[KeptRecord]) -> l
         if target_schema().entity(entity).is_about_person:
             people.setdefault(entity, []).append(target_id)
     if people and (is_shown := context.may("personal.read")):
-        note_reading(
-            context, "run", run_id, data=", ".join(sorted(people)), purpose="records not rolled back"
-        )
+        note_reading(context, "run", run_id, data=", ".join(sorted(people)), purpose="source record")
     ids_to_show: dict[str, str] = {}
     for entity, target_ids in people.items():
         for target_id, source_id in source_ids(context.session, entity, target_ids).items():
