@@ -1,4 +1,7 @@
-"""Context: who acts, for which tenant, when, in which transaction. The first argument of every action and view."""
+"""Context: who acts, for which tenant, when, in which transaction. The first argument of every action and view.
+
+Portfolio stands in its place where figures of all customers of a person are read.
+"""
 
 from __future__ import annotations
 
@@ -45,6 +48,24 @@ class Context:
     now: datetime
     facts: Mapping[str, str] = field(default_factory=dict)
     sign_in: str | None = None
+
+    def may(self, permission: str) -> bool:
+        return permission in self.permissions
+
+
+@dataclass(frozen=True, slots=True)
+class Portfolio:
+    """Who looks across customers: the first argument of what reads `portfolio_` views, and nothing else.
+
+    `role` is the person's at the operator; without an operator the highest the person has in a customer.
+    """
+
+    session: TenantSession
+    person: str
+    name: str
+    role: str
+    permissions: frozenset[str]
+    now: datetime
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

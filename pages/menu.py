@@ -102,7 +102,7 @@ def _admin(title: str, icon: str, path: str, permission: str, show: Callable[[Co
 
 
 MENU: tuple[Screen, ...] = (
-    Screen("Today", ":material/today:", HOME, "migration.read", today.show),
+    Screen("Today", ":material/today:", HOME, "progress.read", today.show),
     _migrate("Connect", "upload_file", "connect", "migration.read", connect.show, Step.CONNECT),
     _migrate("Preview", "table_view", "preview", "migration.read", preview.show, Step.PREVIEW),
     _migrate("Mapping", "rule", "mapping", "migration.read", mapping.show, Step.MAP),

@@ -42,6 +42,7 @@ from core.settings import settings
 from tests import prepared
 from tests.importer import Importer
 from tests.installations import make_shared_folder
+from tests.staff import end_managers
 
 make_shared_folder()
 ROOT = Path(__file__).resolve().parent.parent
@@ -103,6 +104,13 @@ def database() -> Iterator[None]:
         migrate()
     yield
     app_engine().dispose()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_managers_of_other_modules(request: pytest.FixtureRequest) -> None:
+    """An installation has one operator: its managers of the module before are no second person in this one."""
+    if "database" in request.fixturenames:
+        end_managers()
 
 
 @pytest.fixture(scope="session")

@@ -65,6 +65,9 @@ STAYS_IN_DEMO = frozenset(
 )
 """Tables of a tenant that resetting a demo leaves as they are."""
 
+PORTFOLIO = "portfolio_"
+"""How the names of views begin that show the customers a person reaches, without personal data: read only."""
+
 QUEUE = "dbos"
 QUEUE_DELETED_FROM = frozenset({"workflow_status", "workflow_input", "workflow_output", "operation_outputs"})
 """Tables from which DBOS deletes what ended long ago (delete_workflows)."""
@@ -99,6 +102,8 @@ def apply(connection: Connection, metadata: MetaData) -> None:
             _grant(connection, f'"{name}"', _verbs(tables[name], columns))
         elif name.endswith("_rows") and name.removesuffix("_rows") in tables:
             _grant(connection, f'"{name}"', ["insert"])
+        elif name.startswith(PORTFOLIO):
+            _grant(connection, f'"{name}"', ["select"])
     for name, columns in _columns(connection, QUEUE).items():
         _grant(connection, f'{QUEUE}."{name}"', _queue_verbs(name, columns))
     connection.execute(text(f"alter default privileges in schema {QUEUE} revoke all on tables from {APP}"))

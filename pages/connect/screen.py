@@ -45,6 +45,7 @@ def show(context: Context) -> None:
     if migration_id is None:
         if may_write:
             uploader(context, st.session_state.setdefault(_COMING, new_id()), creates=True)
+        if context.may("migration.create"):
             with st.popover("New migration", icon=":material/add:"):
                 _new_migration()
         return

@@ -60,7 +60,7 @@ def _suggest(context: Context, migration_id: str) -> None:
         "The columns are compared with the target by name, values and table.",
         icon="auto_awesome",
     )
-    if context.may("migration.write") and st.button(
+    if context.may("mapping.edit") and st.button(
         "Suggest mappings", type="primary", icon=":material/auto_awesome:"
     ):
         with st.spinner("Profiling every column and scoring it against every target"):

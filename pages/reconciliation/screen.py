@@ -51,7 +51,7 @@ def show(context: Context) -> None:
     run = _choose(context, runs)
     with widgets.row_end():
         rollback_button(context, run)
-        approve_button(run)
+        approve_button(run, may=context.may("run.approve"))
     result = views.reconciliation(context, run.id)
     _headline(context, run, result)
     rows_table(result.account)

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.engine.progress.permissions import refusal as refusal_of
 from core.engine.runs import actions
 from core.engine.runs.rules import RunState
 from core.engine.runs.views import RunView
+from core.platform.access.colleagues import ALONE, DEMO
+from core.platform.access.refusals import refusal
 from pages.ui import formats, widgets
 from pages.ui.frame import act
 
@@ -53,7 +54,11 @@ def _cancelled(run_id: str) -> None:
     act(lambda context: actions.cancel(context, run_id), "Run cancelled")
 
 
-def approve_button(run: RunView) -> None:
+def _why_not(*, may: bool) -> str:
+    return "You started this import; another person approves it." if may else refusal("run.approve")
+
+
+def approve_button(run: RunView, *, may: bool) -> None:
     """Draw the main button of an import that awaits approval; disabled with the reason for other roles."""
     if run.state != RunState.AWAITING_APPROVAL:
         return
@@ -64,7 +69,7 @@ def approve_button(run: RunView) -> None:
         type="primary",
         key=f"approve_{run.id}",
         disabled=not allowed,
-        help=None if allowed else refusal_of("run.approve"),
+        help=None if allowed else _why_not(may=may),
     ):
         _approve(run)
 
@@ -74,7 +79,10 @@ def _approve(run: RunView) -> None:
     if run.errors:
         st.markdown(f"- {formats.counted(run.errors, 'row')} held: they can be corrected and uploaded again.")
     st.markdown("- Open differences stay on record under your name.")
-    st.markdown("- The import can still be rolled back afterwards.")
+    two = "" if run.one_person == DEMO else "; that takes two people"
+    st.markdown(f"- The import can still be rolled back afterwards{two}.")
+    if run.one_person == ALONE:
+        st.markdown("- Nobody else may approve it. If you started it, that is noted in the audit log.")
     reason = st.text_input("Why is it acceptable?", key=f"approve_reason_{run.id}")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):

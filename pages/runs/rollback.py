@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.context import Context
-from core.engine.progress.permissions import refusal
 from core.engine.runs import actions, views
-from core.engine.runs.rules import LOADED, RunState
+from core.engine.runs import rollback_requests as requests
+from core.engine.runs.rules import LIVE, LOADED, RunState
 from core.engine.runs.views import RollbackReport, RunView
 from core.errors import NotFoundError
+from core.platform.access.colleagues import ALONE
+from core.platform.access.refusals import refusal
 from core.schema import entity_label
+from pages.runs.second_person import request
 from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import turn_to
@@ -20,15 +25,19 @@ ENDED_STATES = LOADED | {RunState.CANCELLED, RunState.FAILED}
 
 
 def rollback_button(context: Context, run: RunView) -> None:
-    """Draw the button where a rollback is possible now; it asks first."""
+    """Draw the button where a rollback is possible now, or can be asked for; it asks first."""
     if run.kind == "import" and run.state in ENDED_STATES and not context.may(run.undo_permission):
         reason = refusal(run.undo_permission)
         st.button("Roll back", icon=":material/undo:", key=f"rollback_{run.id}", disabled=True, help=reason)
-    if run.kind == "dry_run" or "rollback" not in run.can:
+    if run.kind == "dry_run" or not run.can & {"rollback", "ask_rollback"}:
+        return
+    asks = "rollback" not in run.can
+    if asks and requests.open_request(context, run.id) is not None:
         return
     report = _report(context, run)
     unrestored = {item[2]: f"{entity_label(item[0])} {item[1]}" for item in report.kept} if report else {}
-    label = "Roll back the remaining records" if unrestored else "Roll back"
+    direct = "Roll back the remaining records" if unrestored else "Roll back"
+    label = "Ask for rollback" if asks else direct
     if st.button(label, icon=":material/undo:", key=f"rollback_{run.id}"):
         _ask(run, sum(count.changed for count in run.entities), unrestored)
 
@@ -61,19 +70,33 @@ def _ask(run: RunView, records: int, unrestored: dict[str, str]) -> None:
         if unrestored
         else []
     )
+    asks = "rollback" not in run.can
+    reason = ""
+    if asks:
+        st.markdown("- A second person confirms it within 24 hours; until then nothing changes.")
+        reason = st.text_input("Why should it be rolled back?", key=f"rollback_reason_{run.id}")
+    elif run.one_person == ALONE and run.state in LIVE:
+        st.markdown(
+            "- A second person should confirm it, but nobody else may: this is noted in the audit log."
+        )
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()
-        if st.button("Roll back", type="primary", icon=":material/undo:"):
-            queued = act(
-                lambda context: actions.rollback(
-                    context, run.id, entities=entities or None, discard_edits_of=also
-                ),
-                "Rollback queued",
-            )
-            if queued is not None:
-                turn_to("runs", run=run.id)
-            st.rerun()
+        if asks:
+            if st.button("Ask for rollback", type="primary", disabled=not reason.strip()):
+                request(run.id, reason, entities, also)
+        elif st.button("Roll back", type="primary", icon=":material/undo:"):
+            _roll_back(run, entities, also)
+
+
+def _roll_back(run: RunView, entities: Sequence[str], also: Sequence[str]) -> None:
+    queued = act(
+        lambda context: actions.rollback(context, run.id, entities=entities or None, discard_edits_of=also),
+        "Rollback queued",
+    )
+    if queued is not None:
+        turn_to("runs", run=run.id)
+    st.rerun()
 
 
 def proof(context: Context, run: RunView) -> None:

@@ -16,6 +16,7 @@ from pages.runs.events import events
 from pages.runs.held_rows import held_rows_part
 from pages.runs.outcomes import fates_table
 from pages.runs.rollback import proof, rollback_button
+from pages.runs.second_person import pending_rollback
 from pages.runs.watch import watch
 from pages.ui import formats, widgets
 from pages.ui.address import address_choice, choose
@@ -40,13 +41,14 @@ def show(context: Context) -> None:
         if snapshot:
             controls(snapshot.run)
             rollback_button(context, snapshot.run)
-            approve_button(snapshot.run)
+            approve_button(snapshot.run, may=context.may("run.approve"))
         _start(context, migration_id)
     if snapshot is None:
         widgets.empty(
             "No runs yet", "Validate, do a dry run, then start the import here.", icon="play_circle"
         )
         return
+    pending_rollback(context, snapshot.run)
     watch(migration_id, snapshot.run.id, history=True, page_runs=runs)
     if not snapshot.run.active:
         proof(context, snapshot.run)

@@ -5,25 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from core.context import Context
-from core.platform.access.rules import DEMO_ROLES, ROLES, permissions_of
+from core.platform.access.rules import DEMO_ROLES, ROLES, TABLE, WORKER, permissions_of
 from core.settings import settings
 from pages.ui import formats, widgets
-
-MEANINGS = {
-    "migration.write": "Create migrations, add and remove files",
-    "mapping.edit": "Edit mappings and import rules",
-    "ai.ask": "Use AI suggestions, within the limits",
-    "validation.run": "Validate data",
-    "run.dry": "Start a dry run",
-    "run.start": "Start an import",
-    "run.control": "Pause, resume and cancel runs",
-    "run.approve": "Approve a finished import",
-    "run.rollback": "Roll back imports they started",
-    "run.rollback_any": "Roll back any import",
-    "personal.read": "See personal values",
-    "ai.prices": "Edit AI prices",
-    "audit.read": "See and export the full audit log",
-}
 
 
 def show(context: Context) -> None:
@@ -57,24 +41,30 @@ def show(context: Context) -> None:
             ],
             "Settings of the installation",
         )
+    _permissions()
+    st.caption(
+        f"Your role: {context.role}. To switch between light and dark, open the menu at the top right, then Settings."
+    )
+
+
+def _permissions() -> None:
+    """Draw the table of permissions by role."""
     widgets.section("Role permissions")
-    columns = {formats.words(role): granted for role, granted in ROLES.items() if role != "worker"}
+    columns = {formats.words(role): granted for role, granted in ROLES.items() if role != WORKER}
     columns |= {
         f"{formats.words(role)}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES
     }
     widgets.table(
         [
             {
-                "Permission": meaning,
+                "Permission": row.meaning + (" (with a second person)" if row.second_person else ""),
                 **{title: permission in granted for title, granted in columns.items()},
             }
-            for permission, meaning in MEANINGS.items()
+            for permission, row in TABLE.items()
+            if any(permission in granted for granted in columns.values())
         ],
         dict.fromkeys(("Permission", *columns), None),
         alt="Permissions per role",
-    )
-    st.caption(
-        f"Your role: {context.role}. To switch between light and dark, open the menu at the top right, then Settings."
     )
 
 

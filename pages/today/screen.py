@@ -12,6 +12,7 @@ from pages.today.everywhere import CustomerMigrations, everywhere
 from pages.today.first_steps import without_customers
 from pages.today.migrations import migrations
 from pages.today.needs import needs_you
+from pages.today.own import own
 from pages.ui import formats, widgets
 
 _MAX_NAMES = 3
@@ -21,6 +22,10 @@ _MAX_NAMES = 3
 def show(context: Context) -> None:
     if context.tenant.kind == "operator":
         without_customers(context)
+        return
+    if not context.may("migration.read"):
+        widgets.heading(context, "Today", fact=formats.moment(context, context.now))
+        own(context)
         return
     customers = everywhere(context)
     widgets.heading(context, "Today", fact=formats.moment(context, context.now), of_all_customers=True)

@@ -34,6 +34,8 @@ REASONS: Mapping[str, str] = {
     "public.mapping_memory": f"{_SHARED_WORDS} {_DELETES}",
     "public.migration": f"A migration to which nothing was added can be deleted. {_DELETES}",
     "public.new_records": f"Notes of records that were taken back go. {_DELETES}",
+    "public.portfolio_migration": "Shows the migrations of customers that the person at work reaches: names of customers and"
+    " staff, counts, states and times; no guest and no value. It runs as its owner, bound by the policy portfolio.",
     "public.reach": "No grants: who reaches which customer. Functions of its owner answer for the person at work.",
     "public.source_chunk": f"Rows of a removed file go. {_DELETES}",
     "public.source_file": f"A file can be removed. {_DELETES}",

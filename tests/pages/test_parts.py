@@ -180,7 +180,13 @@ def test_the_menu_has_an_icon_for_each_section_and_former_paths_lead_somewhere()
     assert not set(FORMER) & paths
 
 
-@pytest.mark.parametrize("role", sorted(set(ROLES) - {"worker"}))
+def test_a_customer_s_contact_sees_today_and_nothing_of_the_mapping() -> None:
+    visible = {screen.path for screen in MENU if screen.permission in ROLES["customer"]}
+    assert "today" in visible
+    assert not visible & {"mapping", "runs", "ai_costs", "audit", "settings", "preview", "validation"}
+
+
+@pytest.mark.parametrize("role", sorted(set(ROLES) - {"worker", "customer"}))
 def test_each_role_sees_the_screens_that_it_may_read(role: str) -> None:
     visible = [screen.path for screen in MENU if screen.permission in ROLES[role]]
     assert {"today", "mapping", "runs", "settings"} <= set(visible)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from core.platform.access.rules import DEMO_ROLES, ROLES, permissions_of
-from pages.settings.screen import MEANINGS
+from core.platform.access.rules import DEMO_ROLES, ROLES, TABLE, permissions_of
 from tests.pages.conftest import Console
 
 
@@ -14,8 +13,12 @@ def test_the_table_of_roles_is_what_the_guards_go_by(console: Console) -> None:
     granted = {role.capitalize(): permissions for role, permissions in ROLES.items() if role != "worker"}
     granted |= {f"{role.capitalize()}, in a demo": permissions_of(role, is_demo=True) for role in DEMO_ROLES}
     assert set(table.columns) == {"Permission", *granted}
+    meanings = {
+        key: row.meaning + " (with a second person)" * row.second_person for key, row in TABLE.items()
+    }
     by_meaning = table.set_index("Permission")
+    assert {key for key, meaning in meanings.items() if meaning not in by_meaning.index} == {"run.work"}
     for title, permissions in granted.items():
-        assert {key for key, meaning in MEANINGS.items() if by_meaning.loc[meaning, title]} == {
-            *permissions
-        } & MEANINGS.keys()
+        assert {
+            key for key, meaning in meanings.items() if key != "run.work" and by_meaning.loc[meaning, title]
+        } == set(permissions)

@@ -93,6 +93,7 @@ def test_a_manager_beside_open_mapping_work_reads_that_no_decision_waits_and_wha
     assert any(element.value.startswith("All migrations of ") for element in app.text)
 
 
+@pytest.mark.demo
 def test_the_list_spans_all_customers_of_the_person(console: Console, mallory, people, sam, tmp_path):
     """Sam works for both customers: what is ready at the other one is listed, with its customer."""
     Importer(mallory, tmp_path).prepare(MENU)

@@ -134,7 +134,7 @@ def _needs(*permissions: str) -> frozenset[str]:
 
 
 ADVICE_ACTIONS: Mapping[str, AdviceAction] = {
-    "suggest": AdviceAction(_needs("migration.write"), _suggest),
+    "suggest": AdviceAction(_needs("mapping.edit"), _suggest),
     "accept_green": AdviceAction(_needs("mapping.edit"), _accept_green, _accept_green_effect),
     "exclude": AdviceAction(_needs("mapping.edit"), _exclude, _exclude_effect),
     "ask_ai": AdviceAction(_needs("ai.ask"), _ask_ai),

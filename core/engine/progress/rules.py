@@ -10,9 +10,9 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.engine.progress.facts import BLOCKED, CURRENT, DONE, NOT_VALIDATED, OPEN, SKIPPED, STEPS, Facts
-from core.engine.progress.permissions import refusal
 from core.engine.runs.rules import ACTIVE, HALTED, RunState
 from core.kit.wording import agree, counted
+from core.platform.access.refusals import refusal
 
 RECONCILIATION = "reconciliation"
 """The path of the screen that compares source and target."""
@@ -190,7 +190,7 @@ def _mapping(facts: Facts) -> _Stage | None:
             "map",
             Status(f"Mapping: {columns} to map", "blue", "analysis"),
             f"{columns} without a suggestion: suggest mappings first.",
-            (Action("suggest", f"Suggest mappings for {columns}", "mapping", "migration.write"),),
+            (Action("suggest", f"Suggest mappings for {columns}", "mapping", "mapping.edit"),),
         )
     if facts.to_review:
         fields = counted(facts.to_review, "field")

@@ -10,10 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from core.engine.progress.facts import CURRENT, NOT_VALIDATED, Facts, RunFacts
-from core.engine.progress.permissions import refusal
 from core.engine.progress.rules import Journey
 from core.engine.runs.rules import UNDER_WAY
 from core.kit.wording import agree, counted
+from core.platform.access.refusals import refusal
 
 
 @dataclass(frozen=True, slots=True)

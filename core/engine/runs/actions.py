@@ -21,7 +21,7 @@ from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation import accounting
 from core.engine.runs.reconciliation.accounting_rules import TableAccount
 from core.engine.runs.reconciliation.money_account import excluded_money
-from core.engine.runs.rules import AWAITING_WORKER, HALTED, UNDER_WAY
+from core.engine.runs.rules import AWAITING_WORKER, HALTED, LIVE, UNDER_WAY
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import queue
@@ -33,6 +33,7 @@ from core.kit import clock
 from core.kit.ids import new_id
 from core.kit.wording import as_words, counted, listed
 from core.platform.access.actions import action, require
+from core.platform.access.colleagues import ALONE, DEMO, who_could, who_may
 from core.platform.audit.actions import record
 from core.schema import target_title
 
@@ -128,8 +129,16 @@ def resume(context: Context, run_id: str) -> None:
 
 @action("run.approve")
 def approve(context: Context, run_id: str, reason: str | None = None) -> None:
-    """Approve a run whose verification left differences open; `reason` says why they are acceptable."""
+    """Approve a run whose verification left differences open; `reason` says why they are acceptable.
+
+    ConflictError for who started the run, unless in a demo or where nobody else may; the audit line says so.
+    """
     run = get_run(context, run_id)
+    facts = {}
+    if run.created_by == context.person:
+        facts = _alone_or_refuse(
+            context, run_id, "run.approve", "You started this import; another person approves it."
+        )
     if run.state != "awaiting_approval":
         raise ConflictError("This run does not await approval.", run=run_id, state=run.state)
     _change(context, run_id, "completed", phase="completion", step="Done")
@@ -137,7 +146,7 @@ def approve(context: Context, run_id: str, reason: str | None = None) -> None:
         update(Migration).where(Migration.id == run.migration_id).values(phase="completion")
     )
     learn_exclusions(context, run.migration_id)
-    record(context, "run.approve", "run", run_id, reason=reason)
+    record(context, "run.approve", "run", run_id, reason=reason, **facts)
 
 
 @action("run.rollback")
@@ -150,16 +159,30 @@ def rollback(
 ) -> Run:
     """Roll an import back, in the worker: all of it, or only `entities`.
 
-    An import that somebody else started is a manager's to roll back. Records edited since the import are kept, except those whose target ids stand in `discard_edits_of`. Raises
-    ConflictError for a run that is still at work (cancel it first), InvalidInputError for an entity it did not load
-    and for no entity at all.
+    An import that somebody else started is a manager's to roll back. A completed one takes two people
+    (`rollback_requests`), unless in a demo or where nobody else may confirm; the audit line says so. Records edited since the
+    import are kept, except those whose target ids stand in `discard_edits_of`. Raises ConflictError for a run that is still at
+    work (cancel it first) and where a second person is needed, InvalidInputError for an entity it did not load and for no
+    entity at all.
     """
     run = get_run(context, run_id)
     if run.created_by != context.person:
         require(context, "run.rollback_any")
+    check_rollback(run, entities)
+    facts = {}
+    if run.state in LIVE:
+        if not context.tenant.is_demo:
+            require(context, "run.rollback_ask")
+        refusal = "This import is completed: its rollback takes two people."
+        facts = _alone_or_refuse(context, run_id, "run.rollback_confirm", refusal)
+    return begin_rollback(context, run, entities, discard_edits_of, **facts)
+
+
+def check_rollback(run: Run, entities: Sequence[str] | None) -> None:
+    """Raise ConflictError for a dry run, InvalidInputError for an entity that the run did not load and for none at all."""
     if run.kind != "import":
         raise ConflictError(
-            "A dry run has changed nothing.", hint="There is nothing to roll back.", run=run_id
+            "A dry run has changed nothing.", hint="There is nothing to roll back.", run=run.id
         )
     if entities is not None and not entities:
         raise InvalidInputError(
@@ -171,12 +194,27 @@ def rollback(
         raise InvalidInputError(
             f"The run did not load {', '.join(unknown)}.", hint=f"It loaded {', '.join(sorted(loaded))}."
         )
-    _change(context, run_id, "rolling_back", step=AWAITING_WORKER, error=None)
+
+
+def begin_rollback(
+    context: Context, run: Run, entities: Sequence[str] | None, discard_edits_of: Sequence[str], **facts: str
+) -> Run:
+    """Put the rollback of a run in the queue, in the open transaction; `facts` go into the audit line."""
+    _change(context, run.id, "rolling_back", step=AWAITING_WORKER, error=None)
     entity_names = list(entities) if entities is not None else None
-    queue.enqueue(context.session, "run_undo", context.person, run_id, entity_names, list(discard_edits_of))
-    record(context, "run.rollback", "run", run_id, entities=entity_names, also_edited=len(discard_edits_of))
+    queue.enqueue(context.session, "run_undo", context.person, run.id, entity_names, list(discard_edits_of))
+    count = len(discard_edits_of)
+    record(context, "run.rollback", "run", run.id, entities=entity_names, also_edited=count, **facts)
     context.session.refresh(run)
     return run
+
+
+def _alone_or_refuse(context: Context, run_id: str, permission: str, refusal: str) -> dict[str, str]:
+    """Return the fact of the audit line that one person is enough; ConflictError names who could be the second."""
+    people = [] if context.tenant.is_demo else who_may(context, permission)
+    if people or not (context.tenant.is_demo or context.may(permission)):
+        raise ConflictError(refusal, hint=who_could(people), run=run_id, state="needs_second_person")
+    return {"one_person": DEMO if context.tenant.is_demo else ALONE}
 
 
 def _stop(context: Context, run_id: str, to: str, step: str) -> None:

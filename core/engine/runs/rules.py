@@ -64,6 +64,8 @@ HALTED = frozenset({RunState.PAUSED, RunState.FAILED})
 """A person can resume the run."""
 LOADED = frozenset({RunState.COMPLETED, RunState.AWAITING_APPROVAL})
 """All rows have their fates, and the target was compared with the source."""
+LIVE = frozenset({RunState.COMPLETED, RunState.ROLLED_BACK})
+"""A customer works with what the run loaded, or with what its rollback left: rolling that back takes two people."""
 FINAL = frozenset({RunState.COMPLETED, RunState.CANCELLED, RunState.ROLLED_BACK, RunState.FAILED})
 
 AWAITING_WORKER = "Waiting for a worker"

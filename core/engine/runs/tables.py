@@ -224,3 +224,37 @@ class WorkerBeat(Table):
     )  # tells a process from a later one of the same number
     started_at: Mapped[datetime] = mapped_column(Moment)
     beat_at: Mapped[datetime] = mapped_column(Moment)
+
+
+class RollbackRequest(TenantRow, Table):
+    """A person's wish to roll back a completed import, which another person confirms before `expires_at`.
+
+    entities          names of the entities to roll back, None for all
+    discard_edits_of  target ids of records that go although they were edited since
+    outcome           confirmed | withdrawn | expired, None while it is open
+    """
+
+    __tablename__ = "rollback_request"
+
+    run_id: Mapped[str] = mapped_column(Id)
+    asked_by: Mapped[str] = mapped_column(Id)
+    reason: Mapped[str] = mapped_column(Text)
+    entities: Mapped[list[str] | None] = mapped_column(JSONB(none_as_null=True))
+    discard_edits_of: Mapped[list[str]] = mapped_column(JSONB)
+    expires_at: Mapped[datetime] = mapped_column(Moment)
+    outcome: Mapped[str | None] = mapped_column(Text)
+    closed_by: Mapped[str | None] = mapped_column(Id)
+    closed_at: Mapped[datetime | None] = mapped_column(Moment)
+
+    @classmethod
+    def constraints(cls) -> tuple[object, ...]:
+        return (
+            child_of("run", "run_id"),
+            Index(
+                "uq_rollback_request_open",
+                "tenant_id",
+                "run_id",
+                unique=True,
+                postgresql_where=text("outcome is null"),
+            ),
+        )

@@ -17,7 +17,7 @@ from core.engine.runs.lookup import get_run, no_such_run
 from core.engine.runs.preview import DiffRow, diff, diff_counts
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.row_progress import rows_of_run
-from core.engine.runs.rules import ACTIVE, HALTED, STATES, WORKING, EntityFates
+from core.engine.runs.rules import ACTIVE, HALTED, LIVE, STATES, WORKING, EntityFates
 from core.engine.runs.tables import Run, RunChunk, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
 from core.engine.runs.worker import heartbeat
@@ -27,6 +27,7 @@ from core.kit import clock
 from core.kit.masking import mask
 from core.kit.wording import as_words
 from core.platform.access.actions import view
+from core.platform.access.colleagues import single_person
 from core.platform.audit.actions import note_reading
 from core.schema import target_schema
 
@@ -52,6 +53,7 @@ class RunView:
     records    what the rows became: records of the target written, or there already and unchanged
     headline   '12 of 32 rows imported, 20 excluded by choice', once the run has ended; of a dry run 'would be imported'
     undo_permission  what the person needs to roll it back
+    one_person why one person may do alone what takes two: 'demo', or 'alone' where nobody else may; '' where two are needed
     standstill why the run does not go on and what to do; '' where it does, or is not under way
     percent    by the rows of all entities; rate in rows_done a second; elapsed and remaining in seconds without pauses
     """
@@ -84,6 +86,7 @@ class RunView:
     digests: dict[str, Any] = field(default_factory=dict)
     standstill: str = ""
     undo_permission: str = "run.rollback"
+    one_person: str = ""
 
     @property
     def active(self) -> bool:
@@ -99,8 +102,13 @@ _ACTIONS = {  # action -> (state it leads to, permission)
 }
 
 
-def undo_permission(context: Context, starter: str) -> str:
-    """Name the permission that the person needs to roll back an import that `starter` started (a person id)."""
+def undo_permission(context: Context, starter: str, state: str = "") -> str:
+    """Name the permission that the person needs to roll back an import that `starter` started (a person id).
+
+    In a LIVE state it is that of asking for it, but for demos.
+    """
+    if state in LIVE and not context.tenant.is_demo:
+        return "run.rollback_ask"
     return "run.rollback" if starter == context.person else "run.rollback_any"
 
 
@@ -118,13 +126,21 @@ def _can(context: Context, run: Run) -> frozenset[str]:
         can.discard("approve")
     if run.kind == "dry_run":
         can -= {"rollback", "approve"}
-    if not context.may(undo_permission(context, run.created_by)):
+    if not context.may(undo_permission(context, run.created_by, run.state)):
         can.discard("rollback")
     if run.state == "rolled_back":
         rollback = run.totals.get("rollback", {})
         entities = {plan["entity"] for plan in run.plan.get("entities", [])}
         if not rollback.get("kept") and entities <= set(rollback.get("entities", entities)):
             can.discard("rollback")
+    if "rollback" in can and run.state in LIVE and single_person(context, "run.rollback_confirm") is None:
+        can = can - {"rollback"} | {"ask_rollback"}
+    if (
+        "approve" in can
+        and run.created_by == context.person
+        and single_person(context, "run.approve") is None
+    ):
+        can.discard("approve")
     return frozenset(can)
 
 
@@ -192,7 +208,8 @@ def _run_view(context: Context, run: Run) -> RunView:
         finished_at=run.finished_at,
         digests=run.checksums,
         standstill=standstill(context, run),
-        undo_permission=undo_permission(context, run.created_by),
+        undo_permission=undo_permission(context, run.created_by, run.state),
+        one_person=single_person(context, "run.approve") or "",
     )
 
 

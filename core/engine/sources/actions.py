@@ -43,7 +43,7 @@ _RUN = table(
 """Runs are a layer above; only these columns of theirs are read here."""
 
 
-@action("migration.write")
+@action("migration.create")
 def create_migration(context: Context, name: str, *, identity: str | None = None) -> Migration:
     """Create an empty migration in its first phase, setup; `identity` where its id was handed out before."""
     if not name.strip():

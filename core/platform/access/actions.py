@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
-from sqlalchemy import Select, cast, func, select
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.exc import DataError
 
 from core.context import Context, Tenant
@@ -15,6 +15,8 @@ from core.db.session import TenantSession
 from core.db.types import Id
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
+from core.platform.access.colleagues import who_may
+from core.platform.access.refusals import refusal_of
 from core.platform.access.rules import ARCHIVED, PERMISSIONS, permissions_of
 from core.platform.access.sign_in_state import require_session, require_sign_in
 from core.platform.access.tables import Person, TenantRecord
@@ -35,14 +37,12 @@ def enter(person: str, tenant: str, *, sign_in: str | None = None) -> Iterator[C
     with TenantSession(tenant="", person=person) as session:
         if sign_in is not None:
             require_session(session, sign_in)
-        record = session.scalar(_find_tenant(tenant))
-        role = session.scalar(select(func.reached_role(cast(record.id, Id)))) if record else None
-        name = session.scalar(select(Person.name).where(Person.id == person))
+        row = session.execute(_find_reached(tenant, person)).first()
         session.expunge_all()  # a refresh would look the record up under no tenant
         session.rollback()
-        if record is None or role is None:
+        if row is None or row.role is None:
             raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")
-        yield _context(session, record, person, name or "", role, sign_in)
+        yield _context(session, row[0], person, row.name or "", row.role, sign_in)
 
 
 @contextmanager
@@ -57,9 +57,13 @@ def enter_as_worker(tenant: str, person: str) -> Iterator[Context]:
         yield _context(session, record, person, "worker", "worker")
 
 
-def _find_tenant(tenant: str) -> Select[TenantRecord]:
+def _find_reached(tenant: str, person: str) -> Select[TenantRecord, str, str]:
+    """Select a tenant (id or slug) with the person's role there and name: one question at every click."""
     by_id = len(tenant) == 36 and tenant.count("-") == 4
-    return select(TenantRecord).where(TenantRecord.id == tenant if by_id else TenantRecord.slug == tenant)
+    name = select(Person.name).where(Person.id == person).scalar_subquery()
+    role = func.reached_role(cast(TenantRecord.id, Id), type_=Text)
+    query = select(TenantRecord, role.label("role"), name.label("name"))
+    return query.where(TenantRecord.id == tenant if by_id else TenantRecord.slug == tenant)
 
 
 def _context(
@@ -93,9 +97,10 @@ def require(context: Context, permission: str) -> None:
     """Raise NotAllowedError unless the role has the permission; the refusal is noted in the audit log."""
     if not context.may(permission):
         note(context, "access.refused", "permission", permission, role=context.role)
+        people = who_may(context, permission)
         raise NotAllowedError(
-            f"Your role ({context.role}) may not do this.",
-            hint="Ask a manager of this customer.",
+            refusal_of(context.role, permission, [(colleague.name, colleague.role) for colleague in people]),
+            hint="" if people else "Ask a manager.",
             permission=permission,
         )
 

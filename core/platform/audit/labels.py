@@ -68,6 +68,8 @@ ACTIONS: Mapping[str, str] = {
     "run.pause": "Run paused",
     "run.resume": "Run resumed",
     "run.rollback": "Rollback started",
+    "run.rollback_ask": "Rollback asked for",
+    "run.rollback_withdraw": "Request for a rollback withdrawn",
     "run.rolled_back": "Import rolled back",
     "run.start": "Run started",
     "second_factor.on": "Second factor turned on",

@@ -37,6 +37,7 @@ KINDS: Mapping[str, Kind] = {
     "second_person_wanted": Kind(
         "Second person wanted", _facts("migration", "migration_id", "fields"), "mapping"
     ),
+    "rollback_wanted": Kind("Rollback to confirm", _facts("migration", "migration_id", "run_id"), "runs"),
     "import_finished": Kind(
         "Import finished", _facts("migration", "migration_id", "run_id", "rows"), "reconciliation"
     ),

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DatabaseError
 import core
 from core.context import Context
 from core.db.session import TenantSession
-from core.engine.progress.permissions import refusal
+from core.engine.progress.portfolio import portfolio_migrations
 from core.engine.runs import views
 from core.engine.runs.actions import _KINDS, rollback
 from core.engine.runs.tables import Run
@@ -24,17 +24,28 @@ from core.engine.sources.actions import create_migration
 from core.errors import NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
+from core.platform.access.refusals import refusal
 from core.platform.access.rules import DEMO_ROLES, PERMISSIONS, ROLES, permissions_of
 
 ROOT = Path(__file__).resolve().parents[3]
-SHOWING = {"mapping.edit", "run.start", "run.control", "run.rollback", "personal.read"}
+SHOWING = {
+    "migration.write",
+    "mapping.edit",
+    "ai.ask",
+    "validation.run",
+    "run.dry",
+    "run.start",
+    "run.control",
+    "run.rollback",
+    "personal.read",
+}
 
 
 @pytest.fixture
-def imported_by() -> Callable[[Context], str]:
-    """Gives a completed import that a person started; its id."""
+def imported_by() -> Callable[..., str]:
+    """Gives an import in a state that a person started; its id."""
 
-    def add(context: Context) -> str:
+    def add(context: Context, state: str) -> str:
         migration = create_migration(context, "Move").id
         run = Run(
             tenant_id=context.tenant.id,
@@ -43,7 +54,7 @@ def imported_by() -> Callable[[Context], str]:
             migration_id=migration,
             validation_id=new_id(),
             kind="import",
-            state="completed",
+            state=state,
             phase="completion",
             step="Done",
             plan={"domain": "restaurant", "source": "toast", "entities": []},
@@ -110,6 +121,7 @@ def _permissions_refused(context: Context) -> set[str]:
 
 def test_every_permission_is_asked_for_somewhere() -> None:
     permissions = {function.permission for function in _guarded()}
+    permissions.add(portfolio_migrations.__dict__["portfolio_permission"])
     permissions |= {
         permission for _, permission in _KINDS.values()
     }  # starting a run asks for that of its kind
@@ -127,9 +139,9 @@ def test_a_rollback_of_others_imports_needs_more_than_a_start() -> None:
 
 
 def test_a_specialist_rolls_back_the_imports_of_the_specialist_and_a_manager_any(
-    alice: Context, bob: Context, imported_by: Callable[[Context], str]
+    alice: Context, bob: Context, imported_by: Callable[..., str]
 ) -> None:
-    hers, his = imported_by(alice), imported_by(bob)
+    hers, his = imported_by(alice, "awaiting_approval"), imported_by(bob, "awaiting_approval")
     assert "rollback" not in views.run(bob, hers).can
     with pytest.raises(NotAllowedError):
         rollback(bob, hers)
@@ -159,9 +171,7 @@ def test_sales_in_a_demo_may_show_the_whole_way_and_no_more(sam: Context) -> Non
 
 def test_sales_at_a_customer_that_is_no_demo_may_none_of_it(sam: Context) -> None:
     assert sam.permissions == ROLES["sales"]
-    assert SHOWING - {"run.start"} <= _permissions_refused(
-        sam
-    )  # test_start: sales may rehearse but not import
+    assert SHOWING - {"run.start"} <= _permissions_refused(sam)  # starting asks for run.dry first
 
 
 @pytest.mark.demo

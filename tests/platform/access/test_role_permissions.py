@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import pytest
 
-from core.platform.access.rules import DEMO_ROLES, PERMISSIONS, ROLES, permissions_of
+from core.platform.access.rules import CUSTOMER, DEMO_ROLES, PERMISSIONS, ROLES, permissions_of
 
 
 @pytest.mark.parametrize(
     ("role", "permission", "is_allowed"),
     [
         ("sales", "migration.read", True),
-        ("sales", "run.dry", True),
+        ("sales", "migration.create", True),
+        ("sales", "migration.write", False),
+        ("sales", "ai.ask", False),
+        ("sales", "run.dry", False),
         ("sales", "run.start", False),
         ("sales", "mapping.edit", False),
         ("sales", "personal.read", False),
@@ -22,10 +25,18 @@ from core.platform.access.rules import DEMO_ROLES, PERMISSIONS, ROLES, permissio
         ("specialist", "run.rollback_any", False),
         ("specialist", "run.approve", False),
         ("specialist", "ai.prices", False),
+        ("specialist", "export.personal", False),
+        ("partner", "mapping.edit", True),
+        ("partner", "export.personal", False),
+        ("customer", "progress.read", True),
+        ("customer", "migration.read", False),
+        ("customer", "personal.read", False),
         ("manager", "run.approve", True),
         ("manager", "run.rollback_any", True),
         ("manager", "memory.forget", True),
+        ("manager", "export.personal", True),
         ("admin", "settings.edit", True),
+        ("admin", "migration.write", True),
         ("admin", "run.control", True),
         ("admin", "run.start", False),
         ("admin", "mapping.edit", False),
@@ -57,8 +68,10 @@ def test_only_the_worker_does_the_work_of_runs():
     assert [role for role in ROLES if "run.work" in ROLES[role]] == ["worker"]
 
 
-def test_everybody_may_read_migrations_and_runs():
-    assert all({"migration.read", "run.read"} <= granted for granted in ROLES.values())
+def test_everybody_but_a_customer_s_contact_may_read_migrations_and_runs():
+    assert {role for role, granted in ROLES.items() if {"migration.read", "run.read"} <= granted} == {
+        *ROLES
+    } - {CUSTOMER}
 
 
 def test_a_demo_grants_no_permission_that_no_role_has():

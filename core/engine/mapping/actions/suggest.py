@@ -45,7 +45,7 @@ from core.platform.audit.actions import record
 _PROFILED_CHUNKS = 5
 
 
-@action("migration.write")
+@action("mapping.edit")
 def suggest_mapping(context: Context, migration_id: str, sources: Mapping[str, Source]) -> int:
     """Suggests every field that nobody has decided, anew; returns how many. The migration enters its mapping phase."""
     return suggest_fields(context, migration_id, sources)

@@ -1,0 +1,28 @@
+"""Today of a customer's contact: how far the own migrations are, and nothing of mappings or values."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.context import Context
+from core.engine.progress.portfolio import own_migrations
+from pages.ui import formats, widgets
+
+
+def own(context: Context) -> None:
+    """Draw each migration of the customer with its phase and the rows of its files."""
+    rows = own_migrations(context)
+    if not rows:
+        widgets.empty("No migrations yet", "Your migration appears here once it is set up.", icon="sync_alt")
+        return
+    for row in rows:
+        with st.container(border=True, gap="xsmall"):
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.text(row.name, width="content")
+                widgets.badge(formats.words(row.phase), "blue")
+            parts = [formats.counted(row.files, "file"), formats.counted(row.rows, "row")]
+            if row.imported:
+                parts.append(f"{row.imported:,} imported")
+            if row.held:
+                parts.append(f"{row.held:,} held for correction")
+            st.caption(f"{', '.join(parts)}. Changed {formats.moment(context, row.changed_at)}.")
