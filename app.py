@@ -19,7 +19,7 @@ from starlette.middleware import Middleware
 
 from core.db import embedded
 from core.db.migrate import migrate
-from core.entry import demo_ai, processes
+from core.entry import demo_ai, processes, serve
 from core.entry.supervise import Supervisor
 from core.entry.web import intake
 from core.entry.web.auth import links, sign_in
@@ -28,6 +28,7 @@ from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.hosts import AllowedHosts
 from core.entry.web.parts import remove_abandoned
+from core.entry.web.request_ids import RequestIds, set_up_log
 from core.entry.web.routes import ROUTES
 from core.entry.worker import ensure_worker
 from core.errors import AppError
@@ -51,6 +52,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
 
     A worker that dies meanwhile is replaced; none is started while the console leaves.
     """
+    set_up_log()
+    serve.check_address(str(st.get_option("server.address") or "every address"))
     supervisor = Supervisor(lambda sentence: log.warning("%s", sentence))
     await run_in_threadpool(migrate)
     try:
@@ -77,6 +80,7 @@ app = st.App(
     routes=[*sign_in.ROUTES, *links.ROUTES, *ROUTES],
     lifespan=lifespan,
     middleware=[
+        Middleware(RequestIds),
         Middleware(SecurityHeaders, page=PAGE),
         Middleware(AllowedHosts),
         Middleware(SteadyBodies),

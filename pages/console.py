@@ -7,6 +7,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from core.kit import request_ids
 from core.platform.access.rules import ROLES, permissions_of
 from pages.menu import FORMER, MENU, SECTION_ICONS, Screen, is_in_menu, may_open
 from pages.shell.palette import palette
@@ -21,6 +22,7 @@ IMAGES = Path(__file__).parent / "images"
 
 
 def main() -> None:
+    request_ids.begin()  # each rerun is one request: its faults and the log name the same id
     st.logo(str(IMAGES / "wordmark.svg"), icon_image=str(IMAGES / "mark.svg"), size="large")
     follow()  # before any widget that is bound to the address
     scope = read_scope()

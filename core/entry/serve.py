@@ -40,9 +40,23 @@ def prepare(*, demo: bool) -> None:
                 load(slug)
 
 
-def serve(*, demo: bool = False, port: int | None = None) -> None:
+def check_address(host: str) -> None:
+    """Refuse to listen beyond this machine unless people come by https: InvalidInputError with the remedy."""
+    if host not in LOOPBACK and not settings().app_behind_tls:
+        raise InvalidInputError(
+            f"The console does not listen on {host} without encryption: passwords would cross the network in clear.",
+            hint="Put a proxy with TLS in front and start with --behind-tls (or APP_BEHIND_TLS=true), or leave APP_HOST"
+            " at 127.0.0.1.",
+        )
+
+
+def serve(*, demo: bool = False, port: int | None = None, behind_tls: bool = False) -> None:
     """Prepare, then replace this process by the console. InvalidInputError where it cannot listen as asked."""
+    if behind_tls:
+        os.environ["APP_BEHIND_TLS"] = "true"
+        settings.cache_clear()
     config = settings()
+    check_address(config.app_host)
     if importlib.util.find_spec("streamlit") is None:
         raise InvalidInputError("Streamlit is not installed.", hint="Run `make setup`.")
     started_at = time.monotonic()

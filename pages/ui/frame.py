@@ -15,7 +15,7 @@ import streamlit as st
 
 from core.context import Context
 from core.errors import AppError, NotSignedInError
-from core.kit.ids import new_id
+from core.kit import request_ids
 from core.platform.access.actions import enter, require
 from pages.ui.links import MIGRATION, NOTICE, OPERATOR, ROW_END, SIGN_IN, TENANT, RemedyError, follow
 from pages.ui.refusals import NoMigrationError, keep_fault, notices, refusal
@@ -91,7 +91,7 @@ def framed(
         except AppError as error:
             refusal(error)
         except Exception:
-            reference = new_id()[-8:]
+            reference = request_ids.current()
             log.exception("screen failed, reference %s", reference)
             with st.container(border=True, gap="xsmall"):
                 st.markdown(

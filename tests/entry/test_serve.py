@@ -5,7 +5,8 @@ import sys
 import pytest
 
 from core.entry import serve
-from core.settings import ROOT
+from core.errors import InvalidInputError
+from core.settings import ROOT, settings
 
 
 @pytest.fixture
@@ -30,3 +31,25 @@ def test_it_listens_on_this_machine_only_unless_told_otherwise(became):
     serve.serve()
     [(_, command)] = became
     assert command[command.index("--server.address") + 1] == "127.0.0.1"
+
+
+@pytest.mark.parametrize("host", ["192.0.2.7", "198.51.100.1", "console.example", "::"])
+def test_it_does_not_listen_beyond_this_machine_without_tls(became, monkeypatch, host):
+    monkeypatch.setenv("APP_HOST", host)
+    settings.cache_clear()
+    with pytest.raises(InvalidInputError, match="--behind-tls"):
+        serve.serve()
+    assert became == []
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_behind_tls_it_listens_where_it_is_told_to(became, monkeypatch):
+    monkeypatch.setenv("APP_HOST", "192.0.2.7")
+    monkeypatch.setenv("APP_BEHIND_TLS", "false")
+    settings.cache_clear()
+    serve.serve(behind_tls=True)
+    [(_, command)] = became
+    assert command[command.index("--server.address") + 1] == "192.0.2.7"
+    monkeypatch.undo()
+    settings.cache_clear()

@@ -333,6 +333,11 @@ def _installation(commands: Commands) -> None:
     _command(commands, "worker", "operating:work", "carry out runs until stopped")
     serve = _command(commands, "serve", "operating:serve", "start the console")
     serve.add_argument("--demo", action="store_true", help="with the demo tenants")
+    serve.add_argument(
+        "--behind-tls",
+        action="store_true",
+        help="a proxy with TLS stands in front: cookies for https only, HSTS (default: APP_BEHIND_TLS)",
+    )
     serve.add_argument("--port", type=int, help="default: APP_PORT")
     _command(
         commands, "stop", "operating:stop", "stop console, worker and embedded database of this data folder"

@@ -94,7 +94,7 @@ def work(_args: Namespace) -> Answer:
 def serve(args: Namespace) -> Answer:
     from core.entry.serve import serve as start  # noqa: PLC0415  (only this command needs it)
 
-    start(demo=args.demo, port=args.port)
+    start(demo=args.demo, port=args.port, behind_tls=args.behind_tls)
     return Answer(None, "")
 
 

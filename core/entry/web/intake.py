@@ -46,7 +46,13 @@ def add(claim: Claim, path: Path, name: str) -> dict[str, object]:
 
 def reread(context: Context, name: str, file_id: str, options: ReaderOptions) -> dict[str, object]:
     """Read a file again as reread_file does, apart from this process."""
-    job = {"tenant": context.tenant.id, "person": context.person, "file": file_id, "options": asdict(options)}
+    job = {
+        "tenant": context.tenant.id,
+        "person": context.person,
+        "sign_in": context.sign_in or "",
+        "file": file_id,
+        "options": asdict(options),
+    }
     return _read(job, name)
 
 

@@ -86,7 +86,7 @@ def _answer(job: dict[str, object]) -> dict[str, object]:
 
 
 def _work(job: dict[str, object]) -> dict[str, object]:
-    with enter(str(job["person"]), str(job["tenant"])) as context:
+    with enter(str(job["person"]), str(job["tenant"]), sign_in=str(job["sign_in"]) or None) as context:
         if "options" in job:
             options = ReaderOptions(**job["options"])  # type: ignore[arg-type]  # as asdict wrote them
             return _summary(reread_file(context, str(job["file"]), options, SOURCES))

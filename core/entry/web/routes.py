@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
@@ -20,6 +21,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from core.context import Context
 from core.db.base import app_engine
 from core.entry.web import intake
 from core.entry.web.parts import (
@@ -36,9 +38,10 @@ from core.entry.web.parts import (
 )
 from core.entry.web.query import check_name, content_length, number, single, upload_id
 from core.entry.web.quota import begin_upload, check_bytes, check_target, turn
-from core.entry.web.tickets import check_ticket, claims
+from core.entry.web.tickets import Claim, check_ticket, claims
 from core.errors import AppError, InvalidInputError, NotFoundError
 from core.platform.access.actions import enter
+from core.platform.signin.sessions import touch
 from core.settings import settings
 
 log = logging.getLogger(__name__)
@@ -115,7 +118,7 @@ async def _whole_file(request: Request, ticket: str, name: str) -> Answer:
     await run_in_threadpool(_begin, ticket, name, size or 0)
     intake.warm_soon()
     with tempfile.NamedTemporaryFile(dir=folder(), suffix=Path(name).suffix) as file:
-        await _receive(request, file, name)
+        await _receive(request, file, ticket, name)
         return await _add(ticket, Path(file.name), name)
 
 
@@ -159,10 +162,19 @@ _PARTS: Mapping[str, Callable[[Request, Upload], Awaitable[Answer]]] = {
 }
 
 
+@contextmanager
+def _entered(claim: Claim) -> Iterator[Context]:
+    """Enter as the ticket says; what is uploaded counts as use of the sign-in session, and ends with it."""
+    if claim["sign_in"]:
+        touch(claim["person"], claim["sign_in"])
+    with enter(claim["person"], claim["tenant"], sign_in=claim["sign_in"] or None) as context:
+        yield context
+
+
 def _admit(ticket: str) -> None:
     """Refuse a person who may not open the ticket's migration."""
     claim = claims(ticket)
-    with enter(claim["person"], claim["tenant"]) as context:
+    with _entered(claim) as context:
         check_ticket(context, ticket)
 
 
@@ -170,7 +182,7 @@ def _begin(ticket: str, name: str, size: int) -> None:
     """Refuse, or book, an upload of `size` bytes before a byte is read."""
     remove_abandoned()
     claim = claims(ticket)
-    with enter(claim["person"], claim["tenant"]) as context:
+    with _entered(claim) as context:
         migration = check_ticket(context, ticket)
         partial = partial_bytes(claim["tenant"])
         begin_upload(context, migration, size=size, partial=partial, creates=claim["creates"])
@@ -183,7 +195,7 @@ def _prepare(part_of: Upload, offset: int) -> bool:
         _begin(part_of.ticket, part_of.name, part_of.size)
         return True
     claim, size = claims(part_of.ticket), part_of.size - offset
-    with enter(claim["person"], claim["tenant"]) as context:
+    with _entered(claim) as context:
         migration = check_ticket(context, part_of.ticket)
         check_offset(part_of, offset)
         check_target(context, migration, creates=claim["creates"])
@@ -192,7 +204,7 @@ def _prepare(part_of: Upload, offset: int) -> bool:
     return False
 
 
-async def _receive(request: Request, file: IO[bytes], name: str) -> None:
+async def _receive(request: Request, file: IO[bytes], ticket: str, name: str) -> None:
     """Write the body to disk part by part, so that memory stays flat; refuse as soon as the limit is passed."""
     remaining, unseen = settings().upload_limit_mb * MEGABYTE, 0
     async for part in request.stream():
@@ -201,6 +213,7 @@ async def _receive(request: Request, file: IO[bytes], name: str) -> None:
             refuse_size(name)
         if unseen > _CHECK_SPACE_BYTES:
             await run_in_threadpool(check_space, name, 0)
+            await run_in_threadpool(_admit, ticket)
             unseen = 0
         file.write(part)
     file.flush()
@@ -214,7 +227,7 @@ async def _add(ticket: str, path: Path, name: str) -> Answer:
 def _read(ticket: str, path: Path, name: str) -> Answer:
     """Read the file, after a second check of the ticket: the file may have taken long to come."""
     claim = claims(ticket)
-    with enter(claim["person"], claim["tenant"]) as context:
+    with _entered(claim) as context:
         check_ticket(context, ticket)
         check_bytes(context, size=path.stat().st_size)
     return intake.add(claim, path, name)

@@ -27,13 +27,17 @@ _MAX_UNTIL = 1 << 40  # seconds since 1970 a ticket may name
 
 
 class Claim(TypedDict):
-    """The content of a ticket: ids, the second since 1970 until which it is good, and whether it creates the migration."""
+    """The content of a ticket: ids, the second since 1970 until which it is good, and whether it creates the migration.
+
+    `sign_in` is the sign-in session (id) that it ends with; '' where nobody signed in (the demo, a program).
+    """
 
     tenant: str
     person: str
     migration: str
     until: int
     creates: bool
+    sign_in: str
 
 
 @action("migration.write")
@@ -46,6 +50,8 @@ def issue_ticket(context: Context, migration_id: str, *, creates: bool = False) 
     claim = {"tenant": context.tenant.id, "person": context.person, "migration": migration_id, "until": until}
     if creates:
         claim["creates"] = "yes"
+    if context.sign_in:
+        claim["sign_in"] = context.sign_in
     record(context, "upload.link", "tenant", context.tenant.id, creates=creates)
     payload = base64.urlsafe_b64encode(json.dumps(claim, separators=(",", ":")).encode()).decode()
     return f"{payload}.{_sign(context, payload)}"
@@ -63,15 +69,17 @@ def claims(ticket: str) -> Claim:
         claim = json.loads(base64.urlsafe_b64decode(match["payload"]))
     except (ValueError, RecursionError):  # also of base64 and of UTF-8
         _refuse()
-    if not isinstance(claim, dict) or not claim.keys() <= {*_IDS, "until", "creates"}:
+    if not isinstance(claim, dict) or not claim.keys() <= {*_IDS, "until", "creates", "sign_in"}:
         _refuse()
     ids = {name: value for name in _IDS if isinstance(value := claim.get(name), str) and _ID.fullmatch(value)}
-    until, creates = claim.get("until"), claim.get("creates", "")
+    until, creates, sign_in = claim.get("until"), claim.get("creates", ""), claim.get("sign_in", "")
     if (
         len(ids) < len(_IDS)
         or type(until) is not int
         or not 0 <= until <= _MAX_UNTIL
         or creates not in ("", "yes")
+        or not isinstance(sign_in, str)
+        or not (sign_in == "" or _ID.fullmatch(sign_in))
     ):
         _refuse()
     return Claim(
@@ -80,6 +88,7 @@ def claims(ticket: str) -> Claim:
         migration=ids["migration"],
         until=until,
         creates=creates == "yes",
+        sign_in=sign_in,
     )
 
 

@@ -30,6 +30,17 @@ def visitor_address(scope: Scope) -> str:
     return peer
 
 
+def is_from_proxy(scope: Scope) -> bool:
+    """Tell whether a declared proxy (APP_PROXIES) passed the request on."""
+    client = scope.get("client")
+    return client is not None and _normal(client[0]) in HostRules.of(settings()).proxies
+
+
+def came_unencrypted(scope: Scope) -> bool:
+    """Tell whether a declared proxy says that the browser sent the request by plain http."""
+    return is_from_proxy(scope) and Headers(scope=scope).get("x-forwarded-proto", "").lower() == "http"
+
+
 def is_on_this_machine(scope: Scope) -> bool:
     """Tell whether a request was made on this machine, under its name, and passed on by nobody."""
     headers = Headers(scope=scope)

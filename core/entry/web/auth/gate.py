@@ -12,13 +12,14 @@ from urllib.parse import quote
 
 from sqlalchemy.exc import SQLAlchemyError
 from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import Headers
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.entry.web.auth import cookies
-from core.entry.web.hosts import LOOPBACK
-from core.entry.web.visits import is_on_this_machine
+from core.entry.web.hosts import LOOPBACK, Host
+from core.entry.web.visits import came_unencrypted, is_on_this_machine
 from core.platform.access.views import has_demo_cast
 from core.platform.signin import sessions
 from core.settings import settings
@@ -62,6 +63,9 @@ class SignInGate:
         if not is_page and scope["type"] != "websocket":
             await self.app(scope, receive, send)
             return
+        if is_page and settings().app_behind_tls and came_unencrypted(scope):
+            await _by_https(scope)(scope, receive, send)
+            return
         try:
             is_open = await run_in_threadpool(is_demo_open, scope)
             answer = await run_in_threadpool(partial(_turn_away, scope, is_open=is_open)) if is_page else None
@@ -75,6 +79,19 @@ class SignInGate:
         if is_open:
             scope["headers"].append((DEMO_HEADER.encode(), b"open"))
         await self.app(scope, receive, send)
+
+
+def _by_https(scope: Scope) -> Response:
+    """Send the browser to the same page by https; the name in the address was checked before."""
+    host = Host.parse(Headers(scope=scope).get("host", ""))
+    name = host.name if host else "localhost"
+    path = _address(scope)
+    return RedirectResponse(f"https://{f'[{name}]' if ':' in name else name}{path}", status_code=308)
+
+
+def _address(scope: Scope) -> str:
+    query = scope["query_string"].decode("latin-1")
+    return str(scope["path"]) + (f"?{query}" if query else "")
 
 
 def _without_own_header(scope: Scope) -> Scope:
@@ -95,7 +112,7 @@ def _turn_away(scope: Scope, *, is_open: bool) -> Response | None:
         return None
     if is_open:
         return None
-    address = scope["path"] + (f"?{scope['query_string'].decode('latin-1')}" if scope["query_string"] else "")
+    address = _address(scope)
     target = "/auth/sign-in" + (f"?next={quote(address, safe='')}" if address != "/" else "")
     answer = RedirectResponse(target, status_code=303, headers={"Cache-Control": "no-store"})
     if token:
