@@ -18,7 +18,9 @@ from pages import (
     mapping,
     operations,
     outbox,
+    people,
     preview,
+    profile,
     recipes,
     reconciliation,
     rules,
@@ -93,12 +95,16 @@ def _migrate(
     return Screen(title, f":material/{icon}:", path, permission, show, step, MIGRATE)
 
 
-def _manage(title: str, icon: str, path: str, permission: str, show: Callable[[Context], None]) -> Screen:
-    return Screen(title, f":material/{icon}:", path, permission, show, None, MANAGE)
-
-
-def _admin(title: str, icon: str, path: str, permission: str, show: Callable[[Context], None]) -> Screen:
-    return Screen(title, f":material/{icon}:", path, permission, show, None, ADMIN)
+def _in(
+    section: str,
+    title: str,
+    icon: str,
+    path: str,
+    permission: str,
+    show: Callable[[Context], None],
+    works_in: WorksIn = WorksIn.CUSTOMER,
+) -> Screen:
+    return Screen(title, f":material/{icon}:", path, permission, show, None, section, works_in)
 
 
 MENU: tuple[Screen, ...] = (
@@ -111,30 +117,24 @@ MENU: tuple[Screen, ...] = (
     _migrate("Dry run", "science", "dry_run", "run.read", dry_run.show, Step.TEST),
     _migrate("Runs", "play_circle", "runs", "run.read", runs.show, Step.LIVE),
     _migrate("Reconciliation", "balance", "reconciliation", "run.read", reconciliation.show, Step.LIVE),
+    _in(MANAGE, "Customers", "storefront", "customers", "customer.read", customers.show, WorksIn.OPERATOR),
+    _in(MANAGE, "Recipes", "menu_book", "recipes", "migration.read", recipes.show),
+    _in(MANAGE, "Confidence", "verified", "confidence", "migration.read", confidence.show),
+    _in(MANAGE, "AI costs", "payments", "ai_costs", "migration.read", ai_costs.show),
+    _in(MANAGE, "Sources", "database", "sources", "migration.read", sources.show),
+    _in(MANAGE, "Operations", "monitor_heart", "operations", "run.read", operations.show),
+    _in(ADMIN, "People", "group", "people", "people.manage", people.show, WorksIn.OPERATOR),
+    _in(ADMIN, "Settings", "settings", "settings", "migration.read", settings.show),
+    _in(ADMIN, "Audit", "policy", "audit", "audit.read_own", audit.show),
+    _in(ADMIN, "Outbox", "outgoing_mail", "outbox", "outbox.read", outbox.show, WorksIn.PERSONAL),
     Screen(
-        "Customers",
-        ":material/storefront:",
-        "customers",
-        "customer.read",
-        customers.show,
-        section=MANAGE,
-        works_in=WorksIn.OPERATOR,
-    ),
-    _manage("Recipes", "menu_book", "recipes", "migration.read", recipes.show),
-    _manage("Confidence", "verified", "confidence", "migration.read", confidence.show),
-    _manage("AI costs", "payments", "ai_costs", "migration.read", ai_costs.show),
-    _manage("Sources", "database", "sources", "migration.read", sources.show),
-    _manage("Operations", "monitor_heart", "operations", "run.read", operations.show),
-    _admin("Settings", "settings", "settings", "migration.read", settings.show),
-    _admin("Audit", "policy", "audit", "audit.read_own", audit.show),
-    Screen(
-        "Outbox",
-        ":material/outgoing_mail:",
-        "outbox",
-        "outbox.read",
-        outbox.show,
-        section=ADMIN,
+        "Profile",
+        ":material/account_circle:",
+        "profile",
+        "account.own",
+        profile.show,
         works_in=WorksIn.PERSONAL,
+        is_listed=False,
     ),
 )
 

@@ -8,24 +8,27 @@ from core.errors import AppError
 from core.platform.access.customers.actions import create_customer
 from core.platform.access.customers.rules import DetailsError
 from core.platform.access.customers.views import staff
-from pages.customers.dialogs import CREATE, close_dialog, leave_unless, open_dialog
 from pages.customers.form import Form, defaults, draw_fields
+from pages.ui.dialogs import SideDialogs
 from pages.ui.frame import live, session_context
 from pages.ui.links import NOTICE
 from pages.ui.refusals import keep_fault
 
+DIALOGS = SideDialogs("customers_dialog")
+CREATE = "create"
+"""Name of the dialog that creates a customer; every other name is the id of the customer it shows."""
 _FORM = Form("new", is_new=True)
 
 
 def _dismiss() -> None:
     _FORM.clear()
-    close_dialog()
+    DIALOGS.close()
 
 
 @st.dialog("Create customer", icon=":material/add_business:", position="right", on_dismiss=_dismiss)
 def create_dialog() -> None:
     """Ask for the customer's details; after it is created, show its team."""
-    leave_unless(CREATE)
+    DIALOGS.leave_unless(CREATE)
     with live() as context:
         _FORM.fill(defaults(context))
         draw_fields(context, _FORM, staff(context))
@@ -46,4 +49,4 @@ def _create() -> None:
         return
     _FORM.clear()
     st.session_state[NOTICE] = "Customer created"
-    open_dialog(customer_id)
+    DIALOGS.open(customer_id)

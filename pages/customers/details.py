@@ -9,34 +9,41 @@ from core.errors import AppError
 from core.platform.access.customers.actions import archive_customer, edit_customer, restore_customer
 from core.platform.access.customers.rules import DetailsError
 from core.platform.access.customers.views import Customer, customer, staff
-from pages.customers.dialogs import close_dialog, leave_unless
+from pages.customers.contacts import draw_contacts
+from pages.customers.create import DIALOGS
 from pages.customers.form import Form, draw_fields
 from pages.customers.team import draw_team
-from pages.ui import formats, widgets
+from pages.ui import dialogs, formats, widgets
+from pages.ui.dialogs import ask_inside
 from pages.ui.frame import act, live, session_context
 from pages.ui.links import NOTICE
 from pages.ui.refusals import keep_fault
 
 STATE = st.session_state
-_ASKING = "customer_archiving"
 
 
-def details_dialog(customer_id: str) -> None:
+def details_dialog(customer_id: str, name: str) -> None:
     """Show a customer beside the table; it stays open while its parts are changed."""
     form = Form(customer_id, is_new=False)
 
     def dismiss() -> None:
         form.clear()
-        STATE.pop(_ASKING, None)
-        close_dialog()
+        DIALOGS.close()
 
-    @st.dialog("Customer", icon=":material/storefront:", position="right", width="medium", on_dismiss=dismiss)
+    @st.dialog(
+        formats.plain(name),
+        icon=":material/storefront:",
+        position="right",
+        width="medium",
+        on_dismiss=dismiss,
+    )
     def body() -> None:
-        leave_unless(customer_id)
+        DIALOGS.leave_unless(customer_id)
         with live() as context:
             record = customer(context, customer_id)
             _title(context, record)
             draw_team(context, record)
+            draw_contacts(context, record)
             _fields(context, record, form)
             _archiving(context, record)
 
@@ -45,7 +52,6 @@ def details_dialog(customer_id: str) -> None:
 
 def _title(context: Context, record: Customer) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.markdown(f"### {formats.plain(record.details.name)}", width="content")
         if record.archived_at is not None:
             widgets.badge("Archived", "gray")
         if record.is_demo:
@@ -56,7 +62,7 @@ def _title(context: Context, record: Customer) -> None:
 
 
 def _fields(context: Context, record: Customer, form: Form) -> None:
-    st.header("Details", anchor=False)
+    dialogs.section("Details")
     form.fill(record.details)
     is_fixed = record.archived_at is not None or not context.may("customer.edit")
     draw_fields(context, form, staff(context), disabled=is_fixed)
@@ -94,33 +100,23 @@ def _archiving(context: Context, record: Customer) -> None:
             on_click=_restore,
             args=(record.id,),
         )
-    elif STATE.get(_ASKING) != record.id:
-        st.button(
-            "Archive customer…",
-            key="customer_archive",
-            icon=":material/archive:",
-            on_click=lambda: STATE.update({_ASKING: record.id}),
-        )
     else:
-        with st.container(border=True):
-            st.markdown("**Archive this customer?**")
-            st.markdown(
-                "- Managers and administrators can still read it.\n- Everybody else loses access.\n- No import can be started until it is restored."
-            )
-            reason = st.text_input("Reason (optional)", key="customer_archive_reason", max_chars=300)
-            with st.container(horizontal=True, horizontal_alignment="right"):
-                st.button("Cancel", key="customer_archive_cancel", on_click=lambda: STATE.pop(_ASKING, None))
-                st.button(
-                    "Archive customer",
-                    type="primary",
-                    key="customer_archive_confirm",
-                    on_click=_archive,
-                    args=(record.id, reason),
-                )
+        reason = st.text_input("Reason to archive (optional)", key="customer_archive_reason", max_chars=300)
+        ask_inside(
+            "customer_archive",
+            "Archive customer…",
+            [
+                "Managers and administrators can still read it.",
+                "Everybody else loses access.",
+                "No import can be started until it is restored.",
+            ],
+            "Archive customer",
+            lambda: _archive(record.id, reason),
+            icon=":material/archive:",
+        )
 
 
 def _archive(customer_id: str, reason: str) -> None:
-    STATE.pop(_ASKING, None)
     act(lambda context: archive_customer(context, customer_id, reason), "Customer archived")
 
 

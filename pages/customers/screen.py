@@ -9,9 +9,8 @@ import streamlit as st
 from core.context import Context
 from core.kit.wording import counted
 from core.platform.access.customers.views import Customer, customers
-from pages.customers.create import create_dialog
+from pages.customers.create import CREATE, DIALOGS, create_dialog
 from pages.customers.details import details_dialog
-from pages.customers.dialogs import CREATE, open_dialog, opened
 from pages.customers.rows import Row, rows
 from pages.ui import widgets
 from pages.ui.address import opened_from_link
@@ -39,7 +38,7 @@ def show(context: Context) -> None:
                 type="primary",
                 icon=":material/add:",
                 key="customers_create",
-                on_click=open_dialog,
+                on_click=DIALOGS.open,
                 args=(CREATE,),
             )
     _follow_link({record.id for record in records})
@@ -51,18 +50,19 @@ def show(context: Context) -> None:
             "Create the first one, assign a specialist, then upload its export.",
             icon="storefront",
         )
-    if opened() == CREATE:
+    if DIALOGS.opened == CREATE:
         create_dialog()
-    elif opened() in {record.id for record in records}:
-        details_dialog(opened())
+    for record in records:
+        if record.id == DIALOGS.opened:
+            details_dialog(record.id, record.details.name)
 
 
 def _follow_link(ids: set[str]) -> None:
     """Open the dialog that the address names."""
     if opened_from_link("create", lambda value: value == "new", "form"):
-        open_dialog(CREATE)
+        DIALOGS.open(CREATE)
     if customer_id := opened_from_link("customer", ids.__contains__, "customer"):
-        open_dialog(customer_id)
+        DIALOGS.open(customer_id)
 
 
 def _list(context: Context, records: Sequence[Customer]) -> None:
@@ -136,7 +136,7 @@ def _table(entries: Sequence[Row]) -> None:
             "Manage": st.column_config.ButtonColumn(
                 "Manage",
                 key=_MANAGED_ROW,
-                on_click=lambda: open_dialog(entries[STATE[_MANAGED_ROW].row].customer.id),
+                on_click=lambda: DIALOGS.open(entries[STATE[_MANAGED_ROW].row].customer.id),
                 width=72,
             ),
         },

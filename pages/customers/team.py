@@ -13,7 +13,7 @@ from core.kit.wording import day
 from core.platform.access.customers.actions import assign, end_assignment
 from core.platform.access.customers.rules import ASSIGNED_ROLES
 from core.platform.access.customers.views import Customer, TeamMember, staff, team
-from pages.ui import formats, widgets
+from pages.ui import dialogs, formats, widgets
 from pages.ui.frame import act
 from pages.ui.refusals import keep_fault
 
@@ -24,7 +24,7 @@ _MAX_ENDED = 5
 
 def draw_team(context: Context, customer: Customer) -> None:
     """Draw the assignments of a customer, each with its button to end it, and the form for another."""
-    st.header("Team", anchor=False)
+    dialogs.section("Team")
     members = team(context, customer.id)
     zone = ZoneInfo(customer.details.zone)
     over = [member for member in members if member.state == "over"]

@@ -14,7 +14,7 @@ from pages.shell.palette import open_palette
 from pages.shell.scope import Scope, choose_customer, choose_person
 from pages.ui.address import choose
 from pages.ui.formats import plain, shortened, unique_labels, words
-from pages.ui.links import MIGRATION, OPERATOR, PERSON, SIGN_IN, TENANT, current, link
+from pages.ui.links import MIGRATION, OPERATOR, PERSON, SIGN_IN, TENANT, current, link, pages
 from pages.ui.visitor import sign_out
 
 STATE = st.session_state
@@ -87,6 +87,8 @@ def _person(scope: Scope) -> None:
     name = scope.people.get(STATE.get(PERSON) or "", "")
     with st.popover(plain(shortened(name)), icon=":material/account_circle:", width="stretch"):
         st.caption(_role(scope))
+        if "profile" in pages():
+            link("profile", "Profile", icon=":material/account_circle:")
         if STATE.get(SIGN_IN):
             st.button("Sign out", icon=":material/logout:", key="sign_out", on_click=sign_out)
             return

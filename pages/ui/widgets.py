@@ -18,15 +18,24 @@ ROW_HEIGHT = 32
 
 
 def heading(
-    context: Context, title: str, about: str = "", *, fact: str = "", of_all_customers: bool = False
+    context: Context,
+    title: str,
+    about: str = "",
+    *,
+    fact: str = "",
+    of_all_customers: bool = False,
+    is_personal: bool = False,
 ) -> None:
     """Draw the title row: title, customer, demo mark and one short fact (our own words); `about` is its tooltip.
 
-    `of_all_customers` where the screen shows more than this customer. Buttons go to its right end, see `row_end`.
+    `of_all_customers` where the screen shows more than this customer, `is_personal` where it shows the person's own
+    things. Buttons go to its right end, see `row_end`.
     """
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.title(title, anchor=False, width="content", help=about or None)
-        if of_all_customers:
+        if is_personal:
+            pass
+        elif of_all_customers:
             st.badge("All customers", icon=":material/public:", color="gray")
         else:
             st.badge(plain(shortened(context.tenant.name)), icon=":material/storefront:", color="blue")

@@ -42,7 +42,7 @@ def enter(person: str, tenant: str, *, sign_in: str | None = None) -> Iterator[C
         session.rollback()
         if row is None or row.role is None:
             raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")
-        yield _context(session, row[0], person, row.name or "", row.role, sign_in)
+        yield _context(session, row[0], person, row.name or "", row.role, sign_in, row.own_zone)
 
 
 @contextmanager
@@ -57,12 +57,13 @@ def enter_as_worker(tenant: str, person: str) -> Iterator[Context]:
         yield _context(session, record, person, "worker", "worker")
 
 
-def _find_reached(tenant: str, person: str) -> Select[TenantRecord, str, str]:
-    """Select a tenant (id or slug) with the person's role there and name: one question at every click."""
+def _find_reached(tenant: str, person: str) -> Select[TenantRecord, str, str, str]:
+    """Select a tenant (id or slug) with the person's role there, name and zone: one question at every click."""
     by_id = len(tenant) == 36 and tenant.count("-") == 4
     name = select(Person.name).where(Person.id == person).scalar_subquery()
     role = func.reached_role(cast(TenantRecord.id, Id), type_=Text)
-    query = select(TenantRecord, role.label("role"), name.label("name"))
+    zone = select(Person.zone).where(Person.id == person).scalar_subquery()
+    query = select(TenantRecord, role.label("role"), name.label("name"), zone.label("own_zone"))
     return query.where(TenantRecord.id == tenant if by_id else TenantRecord.slug == tenant)
 
 
@@ -73,15 +74,18 @@ def _context(
     name: str,
     role: str,
     sign_in: str | None = None,
+    own_zone: str | None = None,
 ) -> Context:
+    """Make the context; `own_zone` is the person's, for what is the operator's: a customer keeps its own."""
     session.tenant = record.id
+    is_operator = record.kind == "operator"
     tenant = Tenant(
         record.id,
         record.name,
         record.slug,
         record.domain,
         record.is_demo,
-        record.zone,
+        own_zone if is_operator and own_zone else record.zone,
         record.currency,
         record.country,
         record.kind,

@@ -11,7 +11,7 @@ from core.platform.access.customers.actions import create_customer
 from core.platform.access.customers.rules import CustomerDetails
 from core.platform.access.customers.views import customer, team
 from tests.operators import Staff, add_staff
-from tests.pages.conftest import ROOT
+from tests.pages.operator.screens import open_screen, rows_of
 from tests.pages.test_menu import texts
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -27,23 +27,10 @@ def specialist(database: None) -> Staff:
     return add_staff("specialist", is_demo=True)
 
 
-def open_screen(person: Staff, path: str = "customers", **query: str) -> AppTest:
-    app = AppTest.from_file(ROOT / "pages" / "console.py", default_timeout=60)
-    app.session_state["person"] = person.person
-    app.session_state["frame_going"] = (path, query)
-    app.run()
-    assert not app.exception, app.exception[0].value
-    return app
-
-
 def new_customer(person: Staff, name: str = "Zia Rosa") -> str:
     with enter(person.person, person.operator) as context:
         details = CustomerDetails(name, f"zia-{new_id()}"[:40], "restaurant", "Europe/Rome", "EUR", "IT")
         return create_customer(context, details)
-
-
-def rows_of(app: AppTest) -> list[dict[str, object]]:
-    return app.dataframe[0].value.to_dict("records")
 
 
 def field(app: AppTest, name: str, form: str = "new"):
@@ -66,7 +53,7 @@ def test_a_specialist_without_customers_is_told_who_assigns() -> None:
 
 
 def test_a_customer_is_created_with_what_its_country_offers(manager: Staff) -> None:
-    app = open_screen(manager)
+    app = open_screen(manager, "customers")
     app.button(key="customers_create").click().run()
     name = f"Café Größe {new_id()[-6:]}"
     field(app, "name").set_value(name).run()
@@ -75,7 +62,7 @@ def test_a_customer_is_created_with_what_its_country_offers(manager: Staff) -> N
     assert (field(app, "currency").value, field(app, "zone").value) == ("EUR", "Europe/Berlin")
     app.button(key="customer_create").click().run()
     assert not app.exception
-    [row] = [row for row in rows_of(app.run()) if row["Customer"] == name]
+    [row] = [row for row in rows_of(app.run(), "Customer") if row["Customer"] == name]
     assert (row["Migration"], row["State"], row["Next step"]) == (
         "None yet",
         ["Not started"],
@@ -84,26 +71,26 @@ def test_a_customer_is_created_with_what_its_country_offers(manager: Staff) -> N
 
 
 def test_faults_stand_beside_the_fields_and_nothing_is_created(manager: Staff) -> None:
-    app = open_screen(manager)
-    before = rows_of(app) if app.dataframe else []
+    app = open_screen(manager, "customers")
+    before = rows_of(app, "Customer") if app.dataframe else []
     app.button(key="customers_create").click().run()
     field(app, "slug").set_value("No Slug").run()
     app.button(key="customer_create").click().run()
     faults = [element.value for element in app.markdown if element.value.startswith(":red[")]
     assert any("Enter a name" in fault for fault in faults)
     assert any("small letters" in fault for fault in faults)
-    assert (rows_of(open_screen(manager)) if before else []) == before
+    assert (rows_of(open_screen(manager, "customers"), "Customer") if before else []) == before
 
 
 def test_a_specialist_is_assigned_and_the_assignment_ended(manager: Staff, specialist: Staff) -> None:
     customer_id = new_customer(manager)
-    app = open_screen(manager, customer=customer_id)
+    app = open_screen(manager, "customers", customer=customer_id)
     app.selectbox(key="assign_person").set_value(specialist.person).run()
     app.button(key="assign").click().run()
     with enter(manager.person, manager.operator) as context:
         [member] = team(context, customer_id)
     assert (member.name, member.state) == (specialist.name, "now")
-    app = open_screen(manager, customer=customer_id)
+    app = open_screen(manager, "customers", customer=customer_id)
     app.button(key=f"end_{member.id}").click().run()
     with enter(manager.person, manager.operator) as context:
         assert [member.state for member in team(context, customer_id)] == ["over"]
@@ -111,14 +98,14 @@ def test_a_specialist_is_assigned_and_the_assignment_ended(manager: Staff, speci
 
 def test_a_customer_is_archived_after_a_question_and_restored(manager: Staff) -> None:
     customer_id = new_customer(manager, f"Zia {new_id()[-6:]}")
-    app = open_screen(manager, customer=customer_id)
+    app = open_screen(manager, "customers", customer=customer_id)
     app.button(key="customer_archive").click().run()
     with enter(manager.person, manager.operator) as context:
         assert customer(context, customer_id).archived_at is None
     app.button(key="customer_archive_confirm").click().run()
     with enter(manager.person, manager.operator) as context:
         assert customer(context, customer_id).archived_at is not None
-    app = open_screen(manager, customer=customer_id)
+    app = open_screen(manager, "customers", customer=customer_id)
     assert field(app, "name", customer_id).disabled
     app.button(key="customer_restore").click().run()
     with enter(manager.person, manager.operator) as context:
@@ -127,7 +114,7 @@ def test_a_customer_is_archived_after_a_question_and_restored(manager: Staff) ->
 
 def test_a_change_of_details_is_saved(manager: Staff) -> None:
     customer_id = new_customer(manager)
-    app = open_screen(manager, customer=customer_id)
+    app = open_screen(manager, "customers", customer=customer_id)
     field(app, "name", customer_id).set_value("Zia Rosa due").run()
     app.button(key="customer_save").click().run()
     with enter(manager.person, manager.operator) as context:
@@ -135,13 +122,13 @@ def test_a_change_of_details_is_saved(manager: Staff) -> None:
 
 
 def test_a_link_to_a_customer_of_others_is_refused(manager: Staff) -> None:
-    app = open_screen(add_staff("sales", is_demo=True), customer=new_customer(manager))
+    app = open_screen(add_staff("sales", is_demo=True), "customers", customer=new_customer(manager))
     assert "names a customer that does not exist or that you may not see" in texts(app)
 
 
 def test_a_screen_of_the_operator_has_no_customer_chosen(manager: Staff) -> None:
     customer_id = new_customer(manager)
-    app = open_screen(manager)
+    app = open_screen(manager, "customers")
     [box] = [box for box in app.sidebar.selectbox if box.label == "Customer"]
     assert box.value is None
     with enter(manager.person, customer_id) as context:
