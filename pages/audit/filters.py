@@ -53,7 +53,8 @@ def choose_filters(context: Context, choices: AuditChoices, *, everybody: bool) 
     """Draw the filters; `everybody`: the person may see others' lines too."""
     people = {label: person for person, label in formats.unique_labels(choices.people).items()}
     actions = {action_label(action): action for action in choices.actions}
-    objects = {object_label(kind): kind for kind in choices.object_types}
+    labels = formats.unique_labels({kind: object_label(kind) for kind in choices.object_types})
+    objects = {label: kind for kind, label in labels.items()}
     with st.container(horizontal=True, vertical_alignment="center"):
         period = st.segmented_control(
             "Period",
@@ -74,7 +75,7 @@ def choose_filters(context: Context, choices: AuditChoices, *, everybody: bool) 
             icon=":material/search:",
             label_visibility="collapsed",
             max_chars=200,
-            width=240,
+            width=200,
         )
         person = _choice("Person", "Everybody", sorted(people)) if everybody else None
         action = _choice("Action", "All actions", list(actions))
@@ -98,7 +99,7 @@ def _choice(label: str, placeholder: str, options: Sequence[str], **more: Any) -
         bind="query-params",
         placeholder=placeholder,
         label_visibility="collapsed",
-        width=200,
+        width=190,
         **more,
     )
 

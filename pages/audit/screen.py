@@ -71,23 +71,22 @@ def _exports(
 def _table(
     context: Context, lines: Sequence[CustomerEntry], names: Mapping[str, str], *, with_customer: bool
 ) -> None:
+    text, number = st.column_config.TextColumn, st.column_config.NumberColumn
     columns = {
-        "When": st.column_config.TextColumn(width=145),
-        "Customer": st.column_config.TextColumn(width=120),
-        "Person": st.column_config.TextColumn(width=120),
-        "Role": st.column_config.TextColumn(width=85),
-        "Action": st.column_config.TextColumn(width=170),
-        "Object": st.column_config.TextColumn(width=85),
-        "Details": st.column_config.TextColumn(width=250),
-        "Data": st.column_config.TextColumn(width=110),
-        "Purpose": st.column_config.TextColumn(width=190),
-        "Legal basis": st.column_config.TextColumn(width=110),
-        "Retention": st.column_config.NumberColumn(
-            width=90, format="%d days", help="How long the data is kept"
-        ),
-        "Reason": st.column_config.TextColumn(width=180),
-        "Object ID": st.column_config.TextColumn(width=120),
-        "Line": st.column_config.NumberColumn(width=70),
+        "When": text(width=140),
+        "Customer": text(width=120),
+        "Person": text(width=110),
+        "Action": text(width=150),
+        "Details": text(width=180),
+        "Data": text(width=95),
+        "Purpose": text(width=185),
+        "Role": text(width=85),
+        "Object": text(width=85),
+        "Legal basis": text(width=110),
+        "Retention": number(width=90, format="%d days", help="How long the data is kept"),
+        "Reason": text(width=180),
+        "Object ID": text(width=120),
+        "Line": number(width=70),
     }
     if not with_customer:
         del columns["Customer"]

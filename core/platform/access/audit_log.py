@@ -199,10 +199,18 @@ def _has_word(word: str) -> ColumnElement[bool]:
     return or_(
         AuditLine.person_id.in_(people),
         AuditLine.action.in_(actions),
-        AuditLine.object_type.in_([kind for kind, label in OBJECTS.items() if small in label.lower()]),
+        AuditLine.object_type.in_(
+            [kind for kind in _labelled_types() if small in object_label(kind).lower()]
+        ),
         AuditLine.facts["target"].astext.in_(targets),
         *(text.icontains(word, autoescape=True) for text in texts),
     )
+
+
+def _labelled_types() -> list[str]:
+    """List the types of objects whose label says something else than their name."""
+    schema = target_schema()
+    return [*OBJECTS, *(entity for domain in schema.domains for entity in schema.domain(domain))]
 
 
 @cache

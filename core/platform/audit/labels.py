@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from core.kit.wording import as_words, counted, listed
-from core.platform.audit.processing import split_facts
+from core.platform.audit.processing import NO_ENTITY, split_facts
 from core.schema import entity_label, target_title
 
 ACTIONS: Mapping[str, str] = {
@@ -104,6 +104,7 @@ OBJECTS: Mapping[str, str] = {
     "ai_price": "AI price",
     "outbox_message": "Message",
     "entity": "Table",
+    "source_stream": "File table",
 }
 """Types of objects whose label says something else than their name -> the label."""
 _COUNTS: Mapping[str, str] = {
@@ -112,6 +113,9 @@ _COUNTS: Mapping[str, str] = {
     "migrations": "migration",
     "calls": "AI call",
     "columns": "column",
+    "lines": "line",
+    "faults": "fault",
+    "anchors": "anchor",
 }
 _LEVELS = ("error", "warning", "info")
 _LABELS: Mapping[str, str] = {
@@ -138,8 +142,8 @@ def action_label(action: str) -> str:
 
 
 def object_label(object_type: str) -> str:
-    """Label a type of object: 'Column' for mapping_field, 'Run' for run."""
-    return OBJECTS.get(object_type) or as_words(object_type).capitalize()
+    """Label a type of object: 'Column' for mapping_field, 'Run' for run, 'Guest' for a record of a customer."""
+    return OBJECTS.get(object_type) or entity_label(object_type)
 
 
 def details(facts: Mapping[str, object]) -> str:
@@ -175,8 +179,8 @@ def _fact(name: str, value: object) -> str:  # noqa: PLR0911  (each is one kind 
         return ", ".join(counted(value[level], level) for level in _LEVELS if value.get(level))
     if name == "target":
         return f"maps to {target_title(str(value))}"
-    if name == "entity":
-        return entity_label(str(value))
+    if name in {"entity", "data"}:
+        return ", ".join(entity_label(part) for part in str(value).split(", ") if part not in NO_ENTITY)
     if name in {"entities", "rows", "undone"} and isinstance(value, Mapping):
         return ", ".join(f"{entity_label(str(key))} {number:,}" for key, number in value.items())
     if name in {"kind", "status", "strategy"}:

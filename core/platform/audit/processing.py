@@ -22,6 +22,9 @@ READING = "personal.read"
 KEYS = ("purpose", "data_categories", "legal_basis", "retention_days")
 """The facts in which a line carries them."""
 
+NO_ENTITY = frozenset({"", "all", "unknown"})
+"""What a reading names instead of an entity."""
+
 _RECORDS = "records"
 _BUSINESS = "business records"
 
@@ -131,9 +134,6 @@ def _entities(facts: Mapping[str, object]) -> Iterator[str]:
     for name in ("entity", "entities", "data"):
         value = facts.get(name)
         if isinstance(value, str):
-            yield from (entity for part in value.split(",") if (entity := part.strip()) not in _NO_ENTITY)
+            yield from (entity for part in value.split(",") if (entity := part.strip()) not in NO_ENTITY)
         elif isinstance(value, (list, tuple, Mapping)):
             yield from map(str, value)
-
-
-_NO_ENTITY = frozenset({"", "all", "unknown"})

@@ -23,7 +23,7 @@ from core.platform.access.audit_log import (
     audit_log,
     audit_log_of,
 )
-from core.platform.audit.actions import record
+from core.platform.audit.actions import note_reading, record
 from core.platform.audit.labels import ACTIONS, action_label, details
 
 CORE = Path(__file__).resolve().parents[3] / "core"
@@ -131,6 +131,12 @@ def test_a_field_is_found_by_its_label(alice, suggested_toast):
     decide(alice, field.id, version=field.version, target="menu_item.price")
     [line] = audit_log(alice, AuditFilter(text="item price decided", object_type="mapping_field"))
     assert line.details == "edited, maps to Menu item › Price, column price"
+
+
+def test_a_record_of_a_guest_is_found_by_the_label_of_its_type(alice):
+    note_reading(alice, "customer", "c1", data="customer", purpose="source record")
+    [line] = audit_log(alice, AuditFilter(text="guest source shown"))
+    assert (line.object_type, line.details) == ("customer", "Guest")
 
 
 def test_several_customers_are_searched_at_once_each_by_the_role_held_there(alice, bob, mallory, sam):
