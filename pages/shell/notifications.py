@@ -47,6 +47,8 @@ def bell() -> None:
 def _bell() -> None:
     try:
         with session_context() as context:
+            if not context.may("notification.own"):
+                return
             unread = unread_count(context)
             notices = notifications(context, limit=NEWEST)
             count = f" :red-badge[{unread if unread < 100 else '99+'}]" if unread else ""

@@ -8,7 +8,7 @@ from core.context import Context
 from core.errors import ConflictError
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
-from core.platform.delivery.views import find_message, recipient_of
+from core.platform.delivery.views import find_message, is_link_shown, recipient_of
 from core.platform.events.actions import open_secret
 from core.platform.events.kinds import KINDS
 from core.platform.events.tables import OutboxEvent
@@ -16,7 +16,7 @@ from core.platform.events.tables import OutboxEvent
 
 @dataclass(frozen=True, slots=True)
 class Revealed:
-    """`link` is None for a message without one, and once it was sent or has expired."""
+    """`link` is None for a message without one, once it was sent or has expired, and while a server is to send it."""
 
     recipient: str
     link: str | None
@@ -42,10 +42,11 @@ def retry_message(context: Context, message_id: str) -> None:
 
 @action("outbox.reveal")
 def reveal_message(context: Context, message_id: str) -> Revealed:
-    """Return the address of a message and its one-time link, for who hands it over another way."""
+    """Return the address of a message, and its one-time link where no e-mail takes it there."""
     message = find_message(context, message_id)
     event = context.session.get_one(OutboxEvent, (message.tenant_id, message.event_id))
-    link = open_secret(context.session, message_id, "secret", message.secret)
+    secret = message.secret if is_link_shown(message) else None
+    link = open_secret(context.session, message_id, "secret", secret)
     record(
         context, "outbox.reveal", "outbox_message", message_id, kind=event.kind, with_link=link is not None
     )

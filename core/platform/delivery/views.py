@@ -27,7 +27,7 @@ STATES = ("waiting", "sending", "sent", "failed", "dead")
 
 @dataclass(frozen=True, slots=True)
 class OutboxEntry:
-    """A message; `recipient` is a person's name, a masked address, or 'webhook'. `has_link`: a one-time link is kept."""
+    """A message; `recipient` is a person's name, a masked address, or 'webhook'. `has_link`: its link can be shown."""
 
     id: str
     created_at: datetime
@@ -75,7 +75,7 @@ def outbox_entries(
             message.sent_at,
             message.repeated,
             message.error,
-            message.secret is not None,
+            message.secret is not None and is_link_shown(message),
         )
         for message, kind, name in context.session.execute(newest_first)
     ]
@@ -101,6 +101,11 @@ def find_message(context: Context, message_id: str) -> OutboxMessage:
     if message is None:
         raise NotFoundError("There is no such message.", message_id=message_id)
     return message
+
+
+def is_link_shown(message: OutboxMessage) -> bool:
+    """Return whether the one-time link may be handed over another way: no e-mail takes it there."""
+    return message.state == "dead" or EMAIL not in configured_channels()
 
 
 def recipient_of(context: Context, message: OutboxMessage) -> str:

@@ -53,6 +53,18 @@ def test_address_and_link_are_shown_with_a_line_in_the_log(alice):
     assert (line.action, line.facts["kind"], line.facts["with_link"]) == ("outbox.reveal", "invitation", True)
 
 
+def test_a_link_that_a_server_is_to_send_is_shown_to_nobody(alice, mail_server, keeper):
+    keeper.answers = ["451 Try again", "554 No"]
+    message = invite(alice)
+    sender.deliver()
+    assert not outbox_entries(alice)[0].has_link
+    assert reveal_message(alice, message).link is None
+    retry_message(alice, message)
+    sender.deliver()
+    assert outbox_entries(alice, message_states=["dead"])[0].has_link
+    assert reveal_message(alice, message).link == LINK
+
+
 @pytest.mark.parametrize("handle", ["bob", "sam"])
 @pytest.mark.parametrize("call", [message_text, reveal_message, retry_message])
 def test_only_managers_and_admins_see_the_outbox(alice, join, handle, call):
