@@ -12,13 +12,13 @@ from core.db.session import TenantSession
 from core.platform.events.tables import OutboxEvent
 
 _IN_ROLES = text(
-    "select person_id::text from membership where tenant_id = cast(:tenant as uuid) and role = any(:roles) order by 1"
+    "select person_id::text from people_reaching() where role = any(:roles) order by 1"
 ).bindparams(bindparam("roles", type_=ARRAY(Text)))
 
 
 def people_in_roles(session: TenantSession, roles: Collection[str]) -> list[str]:
     """List the people (ids) who reach the session's tenant in one of these roles."""
-    return list(session.scalars(_IN_ROLES, {"tenant": session.tenant, "roles": list(roles)}))
+    return list(session.scalars(_IN_ROLES, {"roles": list(roles)}))
 
 
 def was_emitted(session: TenantSession, kind: str, since: datetime, **facts: str) -> bool:

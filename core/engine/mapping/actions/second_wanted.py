@@ -10,14 +10,15 @@ from core.engine.mapping import views
 from core.engine.mapping.review import risk
 from core.engine.mapping.tables import MappingField
 from core.engine.sources import views as sources_views
+from core.platform.access.colleagues import who_may
 from core.platform.events.actions import emit
-from core.platform.events.recipients import people_in_roles, was_emitted
+from core.platform.events.recipients import was_emitted
 
 QUIET = timedelta(hours=1)
 """How long further decisions on the same migration are not announced again."""
 
 _KIND = "second_person_wanted"
-_ROLES = ("manager", "specialist")
+_PERMISSION = "mapping.edit"
 
 
 def announce_second(context: Context, candidates: Sequence[MappingField]) -> None:
@@ -31,11 +32,10 @@ def announce_second(context: Context, candidates: Sequence[MappingField]) -> Non
     pending = {field.id for field in views.awaiting_second(context, migration_id)}
     if not pending & {field.id for field in fields}:
         return
-    recipients = [person for person in people_in_roles(context.session, _ROLES) if person != context.person]
     emit(
         context,
         _KIND,
-        to=recipients,
+        to=[colleague.person_id for colleague in who_may(context, _PERMISSION)],
         migration=sources_views.migration(context, migration_id).name,
         migration_id=migration_id,
         fields=len(pending),
