@@ -22,7 +22,7 @@ from core.db.migrate import migrate
 from core.entry import demo_ai, processes, serve
 from core.entry.supervise import Supervisor
 from core.entry.web import intake
-from core.entry.web.auth import links, sign_in
+from core.entry.web.auth import links, provider, sign_in
 from core.entry.web.auth.gate import SignInGate
 from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
@@ -77,7 +77,7 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "pages" / "console.py",
-    routes=[*sign_in.ROUTES, *links.ROUTES, *ROUTES],
+    routes=[*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, *ROUTES],
     lifespan=lifespan,
     middleware=[
         Middleware(RequestIds),

@@ -50,6 +50,18 @@ class Settings(BaseSettings):
         False,
         description="Whether people reach the console by https: browsers are then told never to use anything else.",
     )
+    oidc_issuer: str = Field(
+        "",
+        description="Issuer of an OpenID Connect provider that people may sign in with, by https: https://login.example.com. Empty: local accounts only.",
+    )
+    oidc_client_id: str = Field(
+        "",
+        description="The console's client id at that provider; its callback is APP_PUBLIC_URL/auth/callback.",
+    )
+    oidc_client_secret: SecretStr | None = Field(None, description="The console's secret at that provider.")
+    oidc_name: str = Field(
+        "your company account", description="What that provider is called on the sign-in page."
+    )
     operator_name: str = Field(
         "AuraConnect",
         description="Name of the company that runs the console, for the tenant that `aura admin create` makes.",

@@ -79,6 +79,8 @@ ROUTES: Mapping[str, str] = {
     "/auth/invitation/{token}": "An invitation: GET shows it, POST uses its link up. Whoever has the link, for a week.",
     "/auth/reset/{token}": "A new password: GET shows the form, POST uses the link up. Whoever has the link, for an hour.",
     "/auth/set-up/{token}": "The first admin: GET shows the form, POST uses the code up. Whoever has it, for a day.",
+    "/auth/provider": "Sends the browser to the OpenID Connect provider (OIDC_ISSUER); without one the sign-in page.",
+    "/auth/callback": "The provider's answer: its code is exchanged, its token checked against state, nonce, issuer and audience.",
     "/api/upload": "Takes a file in. A ticket of one hour, signed for one person, customer and migration.",
     "/api/{anything:path}": "Every other address of the API: answered with a refusal.",
     "/healthz": "Whether the database answers. Open, tells nothing else.",

@@ -21,7 +21,7 @@ from core.platform.signin.limits import AttemptKey, TooManyAttemptsError
 from core.platform.signin.passwords import hash_password, needs_rehash, verify_password
 from core.platform.signin.rules import folded_email
 from core.platform.signin.sessions import SignIn, Visit, audit
-from core.platform.signin.tables import COMPLETE, ENROLMENT, SECOND_FACTOR, Credential
+from core.platform.signin.tables import COMPLETE, ENROLMENT, OIDC, SECOND_FACTOR, Credential
 
 
 class WrongCredentialsError(NotSignedInError):
@@ -48,6 +48,32 @@ def person_by_email(email: str) -> str | None:
     """Return the id of the person with this e-mail address, whatever its case."""
     with TenantSession("", "") as session:
         return session.scalar(select(func.person_by_email(folded_email(email), type_=Id)))
+
+
+def person_by_identity(issuer: str, subject: str) -> str | None:
+    """Return the id of the person with this account at a provider."""
+    with TenantSession("", "") as session:
+        return session.scalar(select(func.person_by_identity(issuer, subject, type_=Id)))
+
+
+def sign_in_with_identity(issuer: str, subject: str, visit: Visit) -> Issued:
+    """Sign in who a provider vouches for. WrongCredentialsError for an account that belongs to nobody here: never by e-mail."""
+    person = person_by_identity(issuer, subject)
+    if person is None:
+        _refuse("", "identity")
+    return begin_with_identity(person, visit)
+
+
+def begin_with_identity(person: str, visit: Visit) -> Issued:
+    """Begin the sign-in of a person whom a provider vouches for; a second factor is the provider's to ask for."""
+    with TenantSession(INSTALLATION, person) as session:
+        active = session.scalar(select(Person.active).where(Person.id == person))
+        if active:
+            token = sessions.begin(session, visit, kind=OIDC)
+            session.commit()
+    if not active:
+        _refuse(person, "inactive")
+    return Issued(token, COMPLETE)
 
 
 def sign_in_with_password(email: str, password: str, visit: Visit) -> Issued:

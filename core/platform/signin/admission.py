@@ -5,7 +5,7 @@ Nobody is signed in, so there is no Context. A link is used up in the transactio
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -26,8 +26,10 @@ from core.platform.signin import limits, second_factor, sessions
 from core.platform.signin.accounts import (
     Issued,
     begin_after_password,
+    begin_with_identity,
     count_attempt,
     person_by_email,
+    person_by_identity,
     store_password,
 )
 from core.platform.signin.limits import AttemptKey
@@ -35,7 +37,7 @@ from core.platform.signin.links import Link, address, create_link, find_link, us
 from core.platform.signin.passwords import hash_password
 from core.platform.signin.rules import RESET_TTL, folded_email, password_fault
 from core.platform.signin.sessions import Visit, audit
-from core.platform.signin.tables import FIRST_ADMIN, INVITATION, PASSWORD_RESET, Credential
+from core.platform.signin.tables import FIRST_ADMIN, INVITATION, PASSWORD_RESET, Credential, Identity
 
 MAX_NAME = 200  # characters
 
@@ -78,12 +80,41 @@ def accept_invitation(token: str, name: str, password: str, visit: Visit) -> Iss
     if invited.ask_name and not 0 < len(name.strip()) <= MAX_NAME:
         raise InvalidInputError("Enter your name.", hint=f"At most {MAX_NAME} characters.", field="name")
     hashed = _checked(password, invited.email, name or invited.name) if invited.ask_password else None
-    person = person_by_email(invited.email)
+    person = _join(
+        link, token, name.strip(), lambda session: store_password(session, hashed) if hashed else None
+    )
+    return _begin(person, visit) if hashed is not None else None
+
+
+def accept_with_identity(token: str, identity: tuple[str, str], name: str, visit: Visit) -> Issued:
+    """Accept an invitation by an account at a provider (issuer, subject), which signs the person in from now on.
+
+    ConflictError where the account is somebody else's already.
+    """
+    link = find_link(INVITATION, token)
+    owner, person = person_by_identity(*identity), person_by_email(link.email or "")
+    if owner is not None and owner != person:
+        raise ConflictError("This account belongs to somebody else here.", hint="Use another account.")
+
+    def bind(session: TenantSession) -> None:
+        if owner is None:
+            issuer, subject = identity
+            session.add(
+                Identity(issuer=issuer, subject=subject, person_id=session.person, created_at=clock.now())
+            )
+
+    joined = _join(link, token, (name.strip() or link.name or "")[:MAX_NAME], bind)
+    return begin_with_identity(joined, visit)
+
+
+def _join(link: Link, token: str, name: str, store: Callable[[TenantSession], None]) -> str:
+    """Use an invitation up: the person, new or not, gets the role and what they sign in with; return the id."""
+    person = person_by_email(link.email or "")
     session = TenantSession(link.tenant_id, person or new_id(), system=True)
     with session, _one_account():
         link = use_link(session, INVITATION, token)
         if person is None:
-            _add_person(session, link, name.strip())
+            _add_person(session, link, name)
         session.merge(
             Membership(tenant_id=link.tenant_id, person_id=session.person, role=link.role or "customer")
         )
@@ -96,10 +127,9 @@ def accept_invitation(token: str, name: str, password: str, visit: Visit) -> Iss
             reason=None,
             facts={"role": link.role, "is_new": person is None},
         )
-        if hashed is not None:
-            store_password(session, hashed)
+        store(session)
         session.commit()
-    return _begin(session.person, visit) if hashed is not None else None
+    return session.person
 
 
 def request_reset(email: str, visit: Visit) -> None:

@@ -12,8 +12,8 @@ from core.platform.signin.rules import SECOND_STEP
 from core.platform.signin.tokens import new_token
 from core.settings import settings
 
-SIGN_IN, SECOND, FORM = "aura_sign_in", "aura_second_step", "aura_form"
-_SECONDS = {SIGN_IN: LONGEST, SECOND: SECOND_STEP, FORM: LONGEST}
+SIGN_IN, SECOND, FORM, PROVIDER = "aura_sign_in", "aura_second_step", "aura_form", "aura_provider"
+_SECONDS = {SIGN_IN: LONGEST, SECOND: SECOND_STEP, PROVIDER: SECOND_STEP, FORM: LONGEST}
 
 
 def full_name(name: str) -> str:

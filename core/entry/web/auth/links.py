@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from core.entry.web.auth import pages
 from core.entry.web.auth.forms import guarded, later, read_form, visit_of
+from core.entry.web.auth.oidc import provider_name
 from core.entry.web.auth.sign_in import after, enter_by
 from core.platform.signin import admission
 from core.platform.signin.admission import Admission
@@ -153,8 +154,8 @@ def _page(
         "ask_password": about.ask_password,
         "name": form.get("name", about.name),
         "button": _BUTTONS[kind],
-        "provider": "",
-        "provider_address": "",
+        "provider": provider_name() if kind == INVITATION else "",
+        "provider_address": f"/auth/provider?invitation={request.path_params['token']}",
     }
     status = 422 if errors else 200
     return pages.page(request, "new_password.html", _TITLES[kind], values, errors=errors, status=status)

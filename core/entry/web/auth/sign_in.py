@@ -13,6 +13,7 @@ from starlette.routing import Route
 from core.entry.web.auth import cookies, pages
 from core.entry.web.auth.forms import guarded, next_path, read_form, visit_of
 from core.entry.web.auth.gate import is_demo_open
+from core.entry.web.auth.oidc import provider_name
 from core.errors import AppError, InvalidInputError
 from core.platform.signin import accounts, sessions
 from core.platform.signin.accounts import Issued, StepGoneError, WrongCodeError, WrongCredentialsError
@@ -84,7 +85,7 @@ async def _sign_in_page(
         request,
         "sign_in.html",
         "Sign in",
-        {"email": email, "demo": demo, "provider": "", "done": done},
+        {"email": email, "demo": demo, "provider": provider_name(), "done": done},
         status=status,
         errors=errors,
         next_path=path,

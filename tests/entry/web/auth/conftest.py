@@ -14,7 +14,7 @@ from starlette.middleware import Middleware
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from core.entry.web.auth import forms, links, sign_in
+from core.entry.web.auth import forms, links, provider, sign_in
 from core.entry.web.auth.gate import SignInGate
 from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
@@ -34,7 +34,7 @@ async def _console(request):
 
 def make_app() -> Starlette:
     return Starlette(
-        routes=[*sign_in.ROUTES, *links.ROUTES, Route("/{path:path}", _console)],
+        routes=[*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, Route("/{path:path}", _console)],
         middleware=[
             Middleware(SecurityHeaders),
             Middleware(AllowedHosts),
