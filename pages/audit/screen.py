@@ -15,7 +15,7 @@ from core.platform.access.audit_log import (
     audit_choices_of,
     audit_log_of,
 )
-from core.platform.access.views import tenants_of
+from core.platform.access.views import TenantAccess, operator_of, tenants_of
 from core.platform.audit.labels import action_label, object_label
 from pages.audit.chain import chain_state
 from pages.audit.filters import CustomerChoice, choose_customers, choose_filters
@@ -34,7 +34,7 @@ def show(context: Context) -> None:
         chain_state(context)
     else:
         st.caption("You can see only your own activity.")
-    customers = choose_customers(context, tenants_of(context.person))
+    customers = choose_customers(context, _logs(context))
     choices = audit_choices_of(context.person, customers.slugs)
     filters = choose_filters(context, choices, everybody=everybody or customers.are_all)
     limit = st.session_state.get(_LOADED, PAGE)
@@ -117,6 +117,12 @@ def _row(context: Context, line: CustomerEntry, names: Mapping[str, str]) -> dic
         "Object ID": entry.object_id,
         "Line": entry.seq,
     }
+
+
+def _logs(context: Context) -> list[TenantAccess]:
+    """List the customers with a log to show, and the operator, whose log has what was done with people."""
+    operator = operator_of(context.person)
+    return [*tenants_of(context.person), *([operator] if operator else [])]
 
 
 def _more() -> None:

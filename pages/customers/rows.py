@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.context import Context
-from core.engine.progress import views as progress
-from core.errors import AppError
+from core.engine.progress.portfolio import PortfolioMigration, portfolio_migrations
 from core.platform.access.customers.views import Customer, team
-from pages.ui.frame import session_context
-
-log = logging.getLogger("aura.pages")
+from core.platform.access.portfolio import enter_portfolio
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,31 +26,34 @@ class Row:
 
 
 def rows(context: Context, customers: Sequence[Customer]) -> list[Row]:
-    """Gather the rows of the customers, in their order."""
-    return [row for record in customers for row in _rows_of(context, record)]
+    """Gather the rows of the customers, in their order; the migration that changed last first."""
+    with enter_portfolio(context.person, sign_in=context.sign_in) as portfolio:
+        migrations = portfolio_migrations(portfolio)
+    by_customer: dict[str, list[PortfolioMigration]] = {}
+    for migration in migrations:
+        by_customer.setdefault(migration.customer_id, []).append(migration)
+    gathered: list[Row] = []
+    for record in customers:
+        entries = [_row(record, migration) for migration in by_customer.get(record.id, ())]
+        gathered += entries or [_without_migration(context, record)]
+    return gathered
 
 
-def _rows_of(context: Context, record: Customer) -> list[Row]:
-    names = tuple(dict.fromkeys(member.name for member in team(context, record.id) if member.state == "now"))
-    try:
-        with session_context(record.details.slug) as customer_context:
-            migrations = progress.migration_progress(customer_context)
-    except AppError:
-        log.exception("a customer could not be read for Customers")
-        return [Row(record, "", "–", "Not available", "red", "Reload the page", "today", names)]
-    if not migrations:
-        step = "Assign a specialist" if not names else "Upload an export"
-        return [Row(record, "", "None yet", "Not started", "gray", step, "connect", names)]
-    return [
-        Row(
-            record,
-            migration.id,
-            migration.name,
-            migration.journey.status.label,
-            migration.journey.status.colour,
-            migration.journey.action.label,
-            migration.journey.action.screen,
-            names,
-        )
-        for migration in migrations
-    ]
+def _row(record: Customer, migration: PortfolioMigration) -> Row:
+    return Row(
+        record,
+        migration.migration_id,
+        migration.name,
+        migration.status,
+        migration.colour,
+        migration.next_step,
+        migration.screen,
+        migration.assigned,
+    )
+
+
+def _without_migration(context: Context, record: Customer) -> Row:
+    members = [member.name for member in team(context, record.id) if member.state == "now"]
+    names = tuple(dict.fromkeys(members))
+    step, screen = ("Upload an export", "connect") if names else ("Assign a specialist", "customers")
+    return Row(record, "", "None yet", "Not started", "gray", step, screen, names)

@@ -105,6 +105,9 @@ def _list(context: Context, records: Sequence[Customer]) -> None:
 def _table(entries: Sequence[Row]) -> None:
     def open_row() -> None:
         entry = entries[STATE[_OPENED_ROW].row]
+        if entry.screen == "customers":
+            DIALOGS.open(entry.customer.id)
+            return
         STATE.pop(OPERATOR, None)
         STATE[TENANT], STATE[MIGRATION] = entry.customer.details.slug, entry.migration_id or None
         turn_to(entry.screen)

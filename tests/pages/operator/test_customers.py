@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.engine.sources.actions import create_migration
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
-from core.platform.access.customers.actions import create_customer
+from core.platform.access.customers.actions import assign, create_customer
 from core.platform.access.customers.rules import CustomerDetails
 from core.platform.access.customers.views import customer, team
+from core.platform.access.people.actions import deactivate
 from tests.operators import Staff, add_staff
 from tests.pages.operator.screens import open_screen, rows_of
 from tests.pages.test_menu import texts
@@ -155,3 +157,29 @@ def test_the_menu_has_the_sections_of_the_role(role: str, sections: set[str]) ->
         caption.value for caption in app.sidebar.caption
     }
     assert names & {"Migrate", "Manage", "Admin"} == sections
+
+
+def test_each_migration_has_its_state_and_next_step_and_who_works_for_it(
+    manager: Staff, specialist: Staff
+) -> None:
+    name = f"Zia {new_id()[-6:]}"
+    customer_id = new_customer(manager, name)
+    with enter(manager.person, manager.operator) as context:
+        assign(context, customer_id, specialist.person, context.now)
+    with enter(manager.person, customer_id) as context:
+        create_migration(context, "Spring menu")
+        create_migration(context, "Autumn menu")
+    rows = [row for row in rows_of(open_screen(manager, "customers"), "Customer") if row["Customer"] == name]
+    assert {row["Migration"] for row in rows} == {"Spring menu", "Autumn menu"}
+    assert {row["Team"] for row in rows} == {specialist.name}
+    assert all(row["State"] and row["Next step"] for row in rows)
+
+
+def test_what_was_done_with_people_is_found_in_the_operator_s_log(manager: Staff) -> None:
+    bob = add_staff("specialist", is_demo=True)
+    with enter(manager.person, manager.operator) as context:
+        deactivate(context, bob.person)
+        operator = context.tenant.name
+    new_customer(manager)
+    app = open_screen(manager, "audit", audit_customer=operator)
+    assert "Person deactivated" in {row["Action"] for row in rows_of(app, "Action")}
