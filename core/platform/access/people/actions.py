@@ -21,6 +21,7 @@ CONTACT = "customer"
 MAX_NAME = 200
 
 _END_SIGN_INS = text("select end_sign_ins(cast(:person as uuid), :moment)")
+_END_MEMBERSHIP = text("select end_membership(cast(:person as uuid))")
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('people ' || :tenant, 0))")
 
 
@@ -85,7 +86,7 @@ def remove_contact(context: Context, person_id: str) -> None:
     """Take a contact's access to this customer; their account stays. NotFoundError for who is no contact here."""
     if _other(context, person_id).role != CONTACT:
         raise NotFoundError("There is no such contact here.", hint="Reload the page.")
-    context.session.execute(select(func.end_membership(person_id)))
+    context.session.execute(_END_MEMBERSHIP, {"person": person_id})
     record(context, "membership.end", "person", person_id, was=CONTACT)
 
 
