@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 
 from core.db.session import TenantSession
+from core.entry.accounts import operator_tenant
 from core.entry.tenants import add_member, create_person, create_tenant
 from core.kit import clock
 from core.kit.ids import new_id
@@ -14,22 +15,16 @@ from core.platform.access.tables import Assignment, Membership, Person, TenantRe
 
 
 def operator() -> str:
-    """The operator's tenant (id) of the tests' installation, which has one."""
-    if (existing := _operator()) is not None:
+    """The operator's tenant (id) of the tests' installation, which has one beside that of the demo."""
+    if (existing := operator_tenant()) is not None:
         return existing
     founder = create_person(f"founder-{new_id()}"[:40], "Founder")
     return create_tenant(founder, "the-operator", "Operator", kind="operator", role="admin")
 
 
-def _operator() -> str | None:
-    with TenantSession("", "") as session:
-        existing = session.scalar(text("select operator_tenant()"))
-    return str(existing) if existing else None
-
-
 def end_managers() -> None:
     """Deactivate the operator's managers: those whom one test added are no second person of the next."""
-    if (tenant := _operator()) is None:
+    if (tenant := operator_tenant()) is None:
         return
     with TenantSession(tenant, "") as session:
         session.execute(_END_MANAGERS, {"operator": tenant})

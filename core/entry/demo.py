@@ -171,6 +171,10 @@ PACIFIC = DemoTenant(
 )
 TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER, PACIFIC)}
 
+OPERATOR, OPERATOR_NAME = "auraconnect-demo", "AuraConnect (demo)"
+STAFF = {"alice": "manager", "bob": "specialist", "sam": "sales", "ada": "admin"}
+"""Handle -> role at the demo's operator; Mallory and Petra lead their customers' moves for nobody else."""
+
 
 def seed_cast() -> dict[str, str]:
     """Create the people and their tenants where they are missing; return handle -> person id.
@@ -183,6 +187,7 @@ def seed_cast() -> dict[str, str]:
 
 def _seed_cast() -> dict[str, str]:
     people = {handle: find_or_create_person(handle, name, is_demo=True) for handle, name in PEOPLE.items()}
+    _seed_operator(people)
     for demo in TENANTS.values():
         owner = people[demo.owner]
         tenant = tenant_id(owner, demo.slug) or create_tenant(
@@ -198,6 +203,16 @@ def _seed_cast() -> dict[str, str]:
         for handle, role in demo.roles.items():
             add_member(tenant, people[handle], role)
     return people
+
+
+def _seed_operator(people: Mapping[str, str]) -> None:
+    """Create the company whose staff the cast is, where it is missing; it is a demo's, beside that of an installation."""
+    owner = people[next(iter(STAFF))]
+    operator = tenant_id(owner, OPERATOR) or create_tenant(
+        owner, OPERATOR, OPERATOR_NAME, is_demo=True, kind="operator"
+    )
+    for handle, role in STAFF.items():
+        add_member(operator, people[handle], role)
 
 
 def reset(slug: str, *, person: str | None = None) -> list[str]:

@@ -27,10 +27,12 @@ from core.engine.validation import views as validations
 from core.engine.validation.actions import validate
 from core.entry import demo
 from core.entry.demo_import import finish_run
+from core.entry.tenants import create_person, create_tenant
 from core.errors import ConflictError, NotAllowedError, NotFoundError
+from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.rules import ROLES
-from core.platform.access.views import tenants_of
+from core.platform.access.views import operator_of, tenants_of
 from core.platform.audit.tables import AuditLine
 from pages.demo.steps import PLANNED, STEPS
 from tests.conftest import TOAST_SAMPLE as TOAST
@@ -114,10 +116,26 @@ def test_everybody_has_the_role_of_the_story(cast):
             access.slug: access.role for access in tenants_of(cast[handle]) if access.slug in demo.TENANTS
         }
 
-    assert roles("alice") == {"bella": "manager"}
+    everywhere = dict.fromkeys(demo.TENANTS, "manager")
+    assert roles("alice") == everywhere
+    assert roles("ada") == dict.fromkeys(demo.TENANTS, "admin")
+    assert roles("bob") == {"bella": "specialist"}
     assert roles("mallory") == {"coffee-corner": "manager"}
     assert roles("sam") == {"bella": "sales", "coffee-corner": "sales", "pacific-seafood": "sales"}
     assert roles("petra") == {"pacific-seafood": "manager"}
+
+
+def test_the_staff_of_the_story_works_for_the_demo_s_operator_and_its_customers_do_not(cast):
+    operators = {handle: operator_of(person) for handle, person in cast.items()}
+    assert {handle: access.role for handle, access in operators.items() if access} == demo.STAFF
+    assert all(access.is_demo for access in operators.values() if access)
+
+
+def test_the_demo_s_staff_reaches_no_customer_that_is_no_demo(cast):
+    slug = f"real-{new_id()}"
+    create_tenant(create_person(slug[:40], "Real"), slug, "Real")
+    for person in cast.values():
+        assert slug not in {access.slug for access in tenants_of(person)}
 
 
 def test_every_role_of_the_story_may_be_given(cast):

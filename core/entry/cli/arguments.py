@@ -193,6 +193,16 @@ def _runs(commands: Commands) -> None:
         parser = _command(commands, name, f"runs:{name}", summary)
         parser.add_argument("run", metavar="RUN", help="its id, the beginning of its id, or 'latest'")
         _person(parser, tenant=False)
+        if name == "rollback":
+            parser.add_argument(
+                "--reason",
+                default="",
+                metavar="WHY",
+                help="why a completed import goes; a second person confirms",
+            )
+            parser.add_argument(
+                "--withdraw", action="store_true", help="withdraw the request that waits for a second person"
+            )
     export = _command(commands, "export", "runs:export", "write a tenant's records to a file or to stdout")
     _person(export, tenant=True)
     export.add_argument("--entity", required=True, metavar="ENTITY", help="as in data/target_schema.yaml")

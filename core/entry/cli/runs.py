@@ -10,8 +10,9 @@ from typing import Any
 
 from core.context import Context
 from core.engine.runs import actions, views
+from core.engine.runs import rollback_requests as requests
 from core.engine.runs.export import export_entity
-from core.engine.runs.views import RunView
+from core.engine.runs.views import RollbackReport, RunView
 from core.entry.cli.answer import Answer, table, write_data
 from core.entry.cli.session import moment_of, sign_in, tenant_session
 from core.entry.cli.watching import watch
@@ -73,9 +74,20 @@ def approve(args: Namespace) -> Answer:
 
 
 def rollback(args: Namespace) -> Answer:
-    """Roll a run back and prove it: checksums before and after, and the records kept as edited later."""
+    """Roll a run back and prove it: checksums before and after, and the records kept as edited later.
+
+    A completed import takes two people: the first call asks, with --reason, and the call of another person confirms.
+    """
     with _run(args, of=_is_imported) as (context, imported):
-        actions.rollback(context, imported.id)
+        if args.withdraw:
+            requests.withdraw_rollback(context, imported.id)
+            return Answer(
+                {"run": imported.id, "state": "rollback_withdrawn"}, f"Run {imported.id}: request withdrawn."
+            )
+        if "ask_rollback" in imported.can and not _confirm(context, imported.id):
+            return _ask(context, imported.id, args.reason)
+        if "ask_rollback" not in imported.can:
+            actions.rollback(context, imported.id)
         ensure_worker()
         run = watch(context, imported.id, until=frozenset({"rolled_back", "failed"}))
         if run.state == "failed":
@@ -83,6 +95,29 @@ def rollback(args: Namespace) -> Answer:
                 f"The rollback failed: {run.error}.", hint="It can be tried again.", run=run.id
             )
         report = views.rollback_report(context, run.id)
+    return _proof(run, report)
+
+
+def _confirm(context: Context, run_id: str) -> bool:
+    """Confirm the open request of somebody else; False where there is none to be confirmed by this person."""
+    request = requests.open_request(context, run_id)
+    if request is None or request.mine:
+        return False
+    requests.confirm_rollback(context, run_id)
+    return True
+
+
+def _ask(context: Context, run_id: str, reason: str) -> Answer:
+    request = requests.ask_rollback(context, run_id, reason=reason)
+    until = moment_of(context, request.expires_at)
+    document = {"run": run_id, "state": "rollback_asked", "expires_at": request.expires_at}
+    return Answer(
+        document,
+        f"Asked for the rollback of run {run_id}. Another person confirms it until {until}: aura rollback {run_id} --as …",
+    )
+
+
+def _proof(run: RunView, report: RollbackReport) -> Answer:
     document = {"run": run.id, "state": run.state, "equal": report.equal, **asdict(report)}
     rows = [
         (entity_label(entity), count, report.before.get(entity), report.after.get(entity))

@@ -59,6 +59,14 @@ class Installation:
         with psycopg.connect(address) as connection:
             return connection.execute("select id::text, state from run order by created_at").fetchall()
 
+    def members(self) -> list[tuple[str, str, str]]:
+        """(tenant, person's handle, role) of every membership."""
+        address = self.database.render_as_string(hide_password=False)
+        query = """select t.slug, p.handle, m.role from membership m join tenant t on t.id = m.tenant_id
+            join person p on p.id = m.person_id order by 1, 2"""
+        with psycopg.connect(address) as connection:
+            return connection.execute(query).fetchall()
+
     @contextmanager
     def worker(self) -> Iterator[None]:
         command = [sys.executable, "-m", "core.entry.worker"]
@@ -101,10 +109,13 @@ def test_an_earlier_database_is_upgraded_its_waiting_run_done_and_its_old_run_ro
 ) -> None:
     assert [state for _, state in installation.runs()] == ["completed", "queued"]
     (old, _), (pending_run, _) = installation.runs()
+    members = installation.members()
+    assert members
     with installation.worker():
         # Before 0014 a row of it is held, and the run waits for approval.
         until(lambda: dict(installation.runs())[pending_run] in {"awaiting_approval", "completed"})
         answer = installation.aura("rollback", old, "--tenant", "old")
     assert (answer["state"], answer["equal"]) == ("rolled_back", True), answer
     assert answer["undone"]["order_line"] == 4
+    assert installation.members() == members
     assert installation.aura("audit", "verify", "--tenant", "old")

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from sqlalchemy import text
 
 from core.db.session import TenantSession
+from core.entry.accounts import operator_tenant
 from core.entry.tenants import add_member, create_person, create_tenant
 from core.kit.ids import new_id
 from core.platform.audit.tables import INSTALLATION
@@ -30,14 +30,13 @@ class Account:
 @pytest.fixture(scope="session")
 def operator(database: None) -> str:
     """The company that runs the console: its tenant."""
-    with TenantSession("", "") as session:
-        tenant = session.scalar(text("select operator_tenant()"))
+    tenant = operator_tenant()
     if tenant is None:
         founder = create_person(f"founder-{new_id()}"[:40], "Founder")
         tenant = create_tenant(
             founder, f"operator-{new_id()}"[:40], "AuraConnect", kind="operator", role="admin"
         )
-    return str(tenant)
+    return tenant
 
 
 def make_account(
