@@ -69,8 +69,8 @@ ELSEWHERE = {
 }
 """Actions whose line another test asks for, and why not this one."""
 
-OPERATORS = ("core.platform.access.customers.", "core.platform.access.people.")
-"""Rooms of the operator, whose actions write into the log of the customer or of the installation."""
+OPERATORS = ("core.platform.access.customers.", "core.platform.access.people.", "core.platform.signin.")
+"""Rooms whose actions write into another log, the customer's or the installation's, in a transaction of its own."""
 
 RESUME = "core.engine.runs.actions.resume"
 """Needs a run that is paused."""
