@@ -3,7 +3,7 @@
 Ours is `aura import` as a person runs it: recognising, keeping the file encrypted, mapping, validating, loading with
 before-images, reconciling. The peers only load. pandas is measured on a slice, because it takes too long. A machine is
 not equally fast at all times: of several rounds the medians count. `--before REVISION` has an earlier revision of ours
-run in the same rounds.
+run in the same rounds. `--guests` imports guests instead, of whom nearly every value is a person's own; ours alone.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ ROOT = Path(__file__).resolve().parent.parent
 PEER_PYTHON = ROOT / ".venv" / "bench" / "bin" / "python"
 SEED = 7
 OURS, EARLIER = "aura import", "aura before"
+GUESTS = "guests"
+"""Name of the file of guests."""
 
 
 class Memory(threading.Thread):
@@ -67,7 +69,7 @@ def ours(file: Path, folder: Path) -> dict[str, Any]:
     seconds = time.perf_counter() - start_time
     memory.stop.set()
     end_worker(folder)  # an idle one still asks the queue for work, ten times a second
-    line = answer["entities"]["order_line"]
+    line = answer["entities"]["customer" if file.stem == GUESTS else "order_line"]
     if answer["state"] != "completed" or line["migrated"] != line["read"]:
         raise SystemExit(f"the import ended {answer['state']}: {answer['entities']}")
     return {"rows": line["read"], "seconds": seconds, "peak_mb": memory.peak_mb, "migrated": line["migrated"]}
@@ -153,6 +155,7 @@ def main() -> None:
     )
     parser.add_argument("--before", metavar="REVISION", help="also measure this revision of ours, each round")
     parser.add_argument("--no-peers", action="store_true", help="without dlt and pandas")
+    parser.add_argument("--guests", action="store_true", help="a table of guests, without peers")
     parser.add_argument("--contestant", help=argparse.SUPPRESS)
     parser.add_argument("--file", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
@@ -160,10 +163,15 @@ def main() -> None:
         print(json.dumps(contest(options.contestant, options.file)))
         return
     with tempfile.TemporaryDirectory(prefix="aura-bench-") as folder:
-        file, part = _files(Path(folder), options.rows, 0 if options.no_peers else options.slice)
+        no_peers = options.no_peers or options.guests
+        file, part = (
+            (_guests(Path(folder), options.rows), None)
+            if options.guests
+            else _files(Path(folder), options.rows, 0 if no_peers else options.slice)
+        )
         with _checkout(options.before, Path(folder)) as earlier:
             scripts = {OURS: Path(__file__), **({EARLIER: earlier} if earlier else {})}
-            if not options.no_peers:
+            if not no_peers:
                 scripts["dlt"] = Path(__file__)
             for script in scripts.values():
                 _compile(script.parents[1])
@@ -201,6 +209,28 @@ def _files(folder: Path, rows: int, slice_rows: int) -> tuple[Path, Path | None]
         return folder / "lines.csv", None
     write_order_lines(folder / "slice.csv", min(slice_rows, rows), seed=SEED)
     return folder / "lines.csv", folder / "slice.csv"
+
+
+def _guests(folder: Path, rows: int) -> Path:
+    """Write a table of guests with ids; invented, addresses at example.com."""
+    import polars as pl
+
+    number = pl.int_range(rows).cast(pl.String)
+    day = pl.date(1950, 1, 1) + pl.duration(days=pl.int_range(rows) % 18_000)
+    columns = {
+        "Customer ID": "G" + number,
+        "First Name": pl.lit("Ada"),
+        "Last Name": "Byron" + number,
+        "Email": "ada.byron" + number + "@example.com",
+        "Phone": "+1212555" + (pl.int_range(rows) % 100 + 100).cast(pl.String).str.zfill(4),
+        "Address": number + " Elm Street",
+        "City": pl.lit("Springfield"),
+        "Birthday": day.cast(pl.String),
+        "Notes": "sits at table " + number,
+    }
+    frame = pl.DataFrame({"_": range(rows)}).select(value.alias(name) for name, value in columns.items())
+    frame.write_csv(folder / f"{GUESTS}.csv")
+    return folder / f"{GUESTS}.csv"
 
 
 def _rounds(
