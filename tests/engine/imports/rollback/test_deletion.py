@@ -12,12 +12,12 @@ from core.errors import ConflictError
 from tests.importer import MENU
 
 
-def test_a_migration_with_an_import_is_not_deleted_and_can_be_rolled_back(alice, sam, importer):
+def test_a_migration_with_an_import_is_not_deleted_and_can_be_rolled_back(alice, bob, importer):
     run = importer.import_file(MENU)
-    (file,) = files(sam, run.migration_id)
-    remove_file(sam, file.id)
+    (file,) = files(bob, run.migration_id)
+    remove_file(bob, file.id)
     with pytest.raises(ConflictError, match="import"):
-        delete_migration(sam, run.migration_id)
+        delete_migration(bob, run.migration_id)
     assert runs.run(alice, run.id).state == "completed"
     assert importer.roll_back(run.id).equal
 
