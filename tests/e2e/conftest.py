@@ -67,15 +67,15 @@ class Console:
 @pytest.fixture(scope="session")
 def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Serves tenant 'bistro', which Alice manages and which is empty."""
-    console = _new_console(tmp_path_factory, Content.EMPTY)
+    console = new_console(tmp_path_factory, Content.EMPTY)
     console.aura("tenant", "create", "bistro", "--name", "Bistro Verde")
-    yield from _served(console)
+    yield from served(console)
 
 
 @pytest.fixture(scope="session")
 def demo_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """Serves the demo tenants; every test of them shares this console."""
-    yield from _served(_new_console(tmp_path_factory, Content.DEMO), "--demo")
+    yield from served(new_console(tmp_path_factory, Content.DEMO), "--demo")
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def imported(demo_console: Console) -> Imported:
     return Imported(*json.loads(demo_console.python("-c", _FIND)))
 
 
-def _new_console(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Console:
+def new_console(tmp_path_factory: pytest.TempPathFactory, content: Content) -> Console:
     folder = tmp_path_factory.mktemp("console")
     install(folder, content)
     with socket.socket() as probe:
@@ -113,7 +113,7 @@ def _new_console(tmp_path_factory: pytest.TempPathFactory, content: Content) -> 
     return Console(f"http://127.0.0.1:{port}", folder)
 
 
-def _served(console: Console, *options: str) -> Iterator[Console]:
+def served(console: Console, *options: str) -> Iterator[Console]:
     """Start `aura serve` with the options, hand the console over when it answers, and stop it afterwards."""
     log = console.folder / "console.log"
     with log.open("wb") as output:
