@@ -191,12 +191,14 @@ def test_an_empty_installation_gets_its_people_a_customer_an_import_and_its_roll
     expect(specialist.get_by_role("button", name="Confirm rollback")).to_have_count(0)
 
     wanted = installation.mail_to("mia@example.com", "rollback")
-    manager.goto(re.search(rf"{re.escape(console.address)}/\S+", wanted.get_body(("plain",)).get_content())[0])
+    manager.goto(
+        re.search(rf"{re.escape(console.address)}/\S+", wanted.get_body(("plain",)).get_content())[0]
+    )
     second = Visitor(manager)
     second.button("Confirm rollback")
     second.confirm("Confirm rollback")
     await_visible(manager.get_by_text("Every table is exactly as it was before"))
-    lines = json.loads(console.aura("audit", "verify", "--as", "ada", "--json"))
+    lines = json.loads(console.aura("audit", "verify", "--as", "ada@example.com", "--json"))
     assert all(verdict["is_sound"] for verdict in lines.values()), lines
 
 

@@ -56,7 +56,7 @@ def _person(parser: argparse.ArgumentParser, *, tenant: bool | None = None) -> N
         dest="person",
         metavar="HANDLE",
         default=os.environ.get("AURA_PERSON", DEFAULT_PERSON),
-        help=f"who acts, by handle (default: AURA_PERSON, else {DEFAULT_PERSON})",
+        help=f"who acts, by handle or e-mail address (default: AURA_PERSON, else {DEFAULT_PERSON})",
     )
     if tenant is not None:
         parser.add_argument("--tenant", required=tenant, metavar="SLUG", help="the customer, by slug or id")

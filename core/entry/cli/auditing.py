@@ -12,7 +12,7 @@ from core.entry.cli.answer import Answer
 from core.entry.cli.session import sign_in
 from core.errors import InvalidInputError, NotFoundError
 from core.kit.wording import counted
-from core.platform.access.views import tenants_of
+from core.platform.access.views import operator_of, tenants_of
 from core.platform.audit.labels import action_label
 from core.platform.audit.reports import ReportCheck, check_report, find_export, find_heads
 from core.platform.audit.tables import INSTALLATION
@@ -82,8 +82,9 @@ def anchor(args: Namespace) -> Answer:
 
 
 def _logs(person: str, tenant: str | None) -> Iterator[tuple[str, TenantSession]]:
-    """List (name, session) of the logs: one customer's, or all the person may enter, then the installation's."""
-    tenants = tenants_of(person)
+    """List (name, session) of the logs: one tenant's, or all the person may enter, then the installation's."""
+    operator = operator_of(person)
+    tenants = tenants_of(person) + ([operator] if operator else [])
     matches = [access for access in tenants if tenant is None or tenant in {access.slug, access.tenant_id}]
     if tenant is not None and not matches:
         raise NotFoundError(f"There is no tenant {tenant!r} for you.", hint="Choose one of your tenants.")

@@ -19,12 +19,12 @@ from core.kit.ids import new_id
 from core.kit.wording import counted, moment
 from core.platform.access.actions import enter
 from core.platform.access.rules import ROLES
-from core.platform.access.views import person_by_handle, tenants_of
+from core.platform.access.views import person_by_email, person_by_handle, tenants_of
 from core.platform.audit.actions import UNRECORDED
 
 
 def sign_in(handle: str) -> str:
-    """Bring the database up to date and return the id of the person with this handle.
+    """Bring the database up to date and return the id of the person with this handle or e-mail address.
 
     An installation without anybody gets the cast of the demo, so that the first command of a first look works.
     """
@@ -35,7 +35,7 @@ def sign_in(handle: str) -> str:
         from core.entry.demo import seed_cast  # noqa: PLC0415  (pulls in the whole engine, once in a lifetime)
 
         seed_cast()
-    person = person_by_handle(handle)
+    person = person_by_email(handle) if "@" in handle else person_by_handle(handle)
     if person is None:
         raise NotFoundError(
             f"There is no person {handle!r}.",

@@ -89,3 +89,9 @@ def has_demo_cast() -> bool:
     """Tell whether the demo was loaded here: it brings its people with it."""
     with TenantSession("", "") as session:
         return session.scalar(select(Person.id).where(Person.is_demo).limit(1)) is not None
+
+
+def person_by_email(email: str) -> str | None:
+    """Return the id of the person with this e-mail address, whatever its case."""
+    with TenantSession("", "") as session:
+        return session.scalar(select(func.person_by_email(email, type_=Id)))
