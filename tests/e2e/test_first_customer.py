@@ -213,6 +213,6 @@ def test_a_person_whose_role_is_taken_away_is_out_at_the_next_click(
     await_visible(page.get_by_text("Trattoria Due").first)
     settle(page)
     installation.console.aura("sign-ins", "end", "--email", "bo@example.com")
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Migrate", exact=True).click()
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Connect", exact=True).click()
     await_visible(page.get_by_role("link", name=re.compile("Sign in")))
     expect(page.get_by_text("Trattoria Due")).to_have_count(0)
