@@ -89,15 +89,15 @@ def _list(context: Context, records: Sequence[Customer]) -> None:
             max_chars=100,
             width=240,
         )
-    shown = [
+    matches = [
         record
         for record in records
         if (record.archived_at is not None) == (kind == _ARCHIVED)
         and (words or "").strip().lower()
         in f"{record.details.name} {record.details.slug} {record.owner or ''}".lower()
     ]
-    if shown:
-        _table(rows(context, shown))
+    if matches:
+        _table(rows(context, matches))
     else:
         widgets.empty("No customer found", "No customer matches these filters.", icon="search_off")
 

@@ -49,11 +49,11 @@ def show(context: Context) -> None:
         width=240,
     )
     word = (words or "").strip().lower()
-    shown = [
+    visible_people = [
         person for person in records if word in f"{person.name} {person.email or ''} {person.role}".lower()
     ]
-    if shown:
-        _table(context, shown)
+    if visible_people:
+        _table(context, visible_people)
     else:
         widgets.empty("Nobody found", "Nobody matches this search.", icon="search_off")
     draw_invitations(context, invitations(context))
@@ -65,7 +65,7 @@ def show(context: Context) -> None:
 
 
 def _table(context: Context, records: Sequence[PersonView]) -> None:
-    seen = _last_seen(context)
+    last_seen = _last_seen(context)
     with_factor = second_factors_here(context)
     widgets.table(
         [
@@ -74,7 +74,7 @@ def _table(context: Context, records: Sequence[PersonView]) -> None:
                 "E-mail": person.email,
                 "Role": formats.words(person.role),
                 "State": ["Active" if person.active else "Deactivated"],
-                "Signed in": formats.moment(context, seen.get(person.id)),
+                "Signed in": formats.moment(context, last_seen.get(person.id)),
                 "Second factor": "On" if person.id in with_factor else "Off",
                 "Manage": "Manage",
             }
@@ -102,7 +102,7 @@ def _table(context: Context, records: Sequence[PersonView]) -> None:
 
 
 def _last_seen(context: Context) -> dict[str, datetime]:
-    seen: dict[str, datetime] = {}
+    last_seen: dict[str, datetime] = {}
     for session in sign_ins_here(context):
-        seen[session.person] = max(session.seen_at, seen.get(session.person, session.seen_at))
-    return seen
+        last_seen[session.person] = max(session.seen_at, last_seen.get(session.person, session.seen_at))
+    return last_seen

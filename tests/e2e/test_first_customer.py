@@ -190,9 +190,9 @@ def test_an_empty_installation_gets_its_people_a_customer_an_import_and_its_roll
     await_visible(specialist.get_by_text("Rollback needs second approval").first)
     expect(specialist.get_by_role("button", name="Confirm rollback")).to_have_count(0)
 
-    wanted = installation.mail_to("mia@example.com", "rollback")
+    request_mail = installation.mail_to("mia@example.com", "rollback")
     manager.goto(
-        re.search(rf"{re.escape(console.address)}/\S+", wanted.get_body(("plain",)).get_content())[0]
+        re.search(rf"{re.escape(console.address)}/\S+", request_mail.get_body(("plain",)).get_content())[0]
     )
     second = Visitor(manager)
     second.button("Confirm rollback")

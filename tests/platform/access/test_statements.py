@@ -74,34 +74,36 @@ def _columns() -> dict[str, list[str]]:
 def _run(session: TenantSession, statement: str) -> str | None:
     """Everything that a statement shows as text; None where the database refuses it. Nothing of it stays."""
     connection = driver_connection(session)
-    shown: list[Any] = []
+    visible: list[Any] = []
     try:
         with connection.cursor() as cursor:
             if statement.startswith("copy"):
                 with cursor.copy(statement) as copy:
-                    shown += [bytes(block) for block in copy]
+                    visible += [bytes(block) for block in copy]
             else:
                 cursor.execute(statement)
-                shown += _results(cursor)
+                visible += _results(cursor)
                 if statement.startswith("declare"):
                     cursor.execute(f"fetch 50 from {statement.split()[1]}")
-                    shown += _results(cursor)
+                    visible += _results(cursor)
     except Error as error:
         return str(error) if "found" in str(error) else None
     finally:
         session.rollback()
-    return " ".join(item.decode(errors="replace") if isinstance(item, bytes) else str(item) for item in shown)
+    return " ".join(
+        item.decode(errors="replace") if isinstance(item, bytes) else str(item) for item in visible
+    )
 
 
 def _results(cursor: Any) -> list[Any]:
-    shown: list[Any] = []
+    visible: list[Any] = []
     while True:
         if cursor.description:
             # What a statement that turns to another customer answers is the name that was given to it.
             named = cursor.description[0].name == "set_config"
-            shown += [] if named else cursor.fetchall()
+            visible += [] if named else cursor.fetchall()
         if not cursor.nextset():
-            return shown
+            return visible
 
 
 def _leaks(tenant: str, person: str, foreign: str, hidden: set[str], seed: str) -> tuple[list[str], int]:
@@ -110,9 +112,9 @@ def _leaks(tenant: str, person: str, foreign: str, hidden: set[str], seed: str) 
     with TenantSession(tenant, person) as session:
         for _ in range(EACH):
             statement = statements.next()
-            shown = _run(session, statement)
-            carried_out += shown is not None
-            if shown and any(word in shown for word in hidden):
+            visible = _run(session, statement)
+            carried_out += visible is not None
+            if visible and any(word in visible for word in hidden):
                 leaking.append(statement)
     return leaking, carried_out
 
@@ -146,9 +148,9 @@ def test_in_the_portfolio_s_scope_no_table_of_a_customer_shows_a_row(world, acto
             statement = (
                 random.choice(PORTFOLIO).replace("{}", world["coffee"]) if is_portfolio else statements.next()
             )
-            shown = _run(session, statement)
-            own = set() if is_portfolio else {"Move of bella"}
-            if shown and any(word in shown for word in hidden | own):
+            visible = _run(session, statement)
+            same_tenant = set() if is_portfolio else {"Move of bella"}
+            if visible and any(word in visible for word in hidden | same_tenant):
                 leaking.append(statement)
     assert leaking == []
 
@@ -157,8 +159,8 @@ def test_the_person_s_own_customer_is_shown_so_that_the_statements_can_fail(worl
     leaking, _ = _leaks(world["bella"], actors["assigned"], world["bella"], {world["bella"]}, "control")
     assert len(leaking) > EACH / 10
     with TenantSession("", actors["assigned"]) as session:
-        shown = [_run(session, statement.replace("{}", world["bella"])) for statement in PORTFOLIO]
-    assert sum("Move of bella" in (text or "") for text in shown) >= 7
+        visible = [_run(session, statement.replace("{}", world["bella"])) for statement in PORTFOLIO]
+    assert sum("Move of bella" in (text or "") for text in visible) >= 7
 
 
 @pytest.mark.parametrize("ending", ["assignment", "person", "owner"])
