@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.axe import grave_faults
-from tests.e2e.conftest import Console, _new_console, _served
+from tests.e2e.conftest import Console, new_console, served
 from tests.installations import Content
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
@@ -40,7 +40,7 @@ with TenantSession(operator, "", system=True) as session:
 @pytest.fixture(scope="module")
 def bare_console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Console]:
     """A console without a demo and without anybody."""
-    yield from _served(_new_console(tmp_path_factory, Content.EMPTY))
+    yield from served(new_console(tmp_path_factory, Content.EMPTY))
 
 
 @pytest.fixture(scope="module")

@@ -110,6 +110,7 @@ def test_records_come_back_as_they_went_in(rows):
         (KEY, TENANT, "customer", "phone", 0),
         (KEY, TENANT, "customer", "email", 1),
     ],
+    ids=["key", "tenant", "entity", "column", "row"],
 )
 def test_a_value_opens_only_in_its_own_row_column_table_and_tenant(key, tenant, entity, column, row):
     ids = new_id_bytes(2)
