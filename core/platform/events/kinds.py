@@ -32,7 +32,7 @@ def _facts(*names: str) -> frozenset[str]:
 KINDS: Mapping[str, Kind] = {
     "invitation": Kind("Invitation", _facts("role"), with_secret=True, required=True),
     "password_reset": Kind("Password reset", with_secret=True, required=True),
-    "sign_in_locked": Kind("Sign-in limited", _facts("attempts", "minutes"), required=True),
+    "sign_in_locked": Kind("Sign-in limited", _facts("attempts"), required=True),
     "role_changed": Kind("Role changed", _facts("role"), "today"),
     "second_person_wanted": Kind(
         "Second person wanted", _facts("migration", "migration_id", "fields"), "mapping"

@@ -16,6 +16,7 @@ from core.errors import InvalidInputError, NotSignedInError
 from core.kit import clock
 from core.platform.access.tables import Person
 from core.platform.audit.tables import INSTALLATION
+from core.platform.events.actions import emit
 from core.platform.signin import limits, second_factor, sessions
 from core.platform.signin.limits import AttemptKey, TooManyAttemptsError
 from core.platform.signin.passwords import hash_password, needs_rehash, verify_password
@@ -186,6 +187,22 @@ def count_attempt(*keys: AttemptKey) -> list[str]:
                 audit(session, "sign_in.limited", purposes=[key.purpose for key in keys])
                 session.commit()
         raise
+
+
+def announce_limit(email: str) -> None:
+    """Tell a person, once an hour, that attempts on their account are limited. The caller answers before this is done."""
+    account = folded_email(email)
+    person = person_by_email(account)
+    if not limits.is_to_announce(account) or person is None:
+        return
+    with TenantSession("", person) as session:
+        tenant = session.scalar(select(func.operator_tenant(type_=Id)))
+    if tenant is None:
+        return
+    most, _ = limits.LIMITS[limits.ACCOUNT][0]
+    with TenantSession(str(tenant), person, system=True) as session:
+        emit(session, "sign_in_locked", to=[person], attempts=most)
+        session.commit()
 
 
 def _refuse(person: str, why: str) -> NoReturn:

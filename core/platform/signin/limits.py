@@ -25,7 +25,7 @@ from core.platform.audit.tables import INSTALLATION
 
 ACCOUNT, ADDRESS, SECOND_STEP = "account", "address", "second_step"
 RESET, RESET_ADDRESS, LINK = "reset", "reset_address", "link"
-_REFUSED = "refused"
+_REFUSED, _ANNOUNCED = "refused", "announced"
 LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     ACCOUNT: ((5, 60),),
     ADDRESS: ((20, 60),),
@@ -34,6 +34,7 @@ LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     RESET_ADDRESS: ((20, 3600),),
     LINK: ((20, 60),),
     _REFUSED: ((1, 60),),
+    _ANNOUNCED: ((1, 3600),),
 }
 """Purpose -> (attempts, within seconds), all of which hold."""
 
@@ -87,11 +88,24 @@ def take(*keys: AttemptKey) -> list[str]:
 
 def is_first_refusal(keys: Sequence[AttemptKey]) -> bool:
     """Tell whether attempts towards these keys were not refused within the last minute yet."""
+    return _is_news(AttemptKey(_REFUSED, "|".join(f"{key.purpose}:{key.value}" for key in keys)))
+
+
+def _is_news(key: AttemptKey) -> bool:
     try:
-        take(AttemptKey(_REFUSED, "|".join(f"{key.purpose}:{key.value}" for key in keys)))
+        take(key)
     except TooManyAttemptsError:
         return False
     return True
+
+
+def is_to_announce(account: str) -> bool:
+    """Tell whether the account (e-mail) may not be tried now, and its person did not hear of it within the last hour."""
+    try:
+        release(take(AttemptKey(ACCOUNT, account)))
+    except TooManyAttemptsError:
+        return _is_news(AttemptKey(_ANNOUNCED, account))
+    return False
 
 
 def release(attempts: list[str]) -> None:

@@ -16,7 +16,7 @@ from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.audit.tables import INSTALLATION
 from core.platform.signin import limits
-from core.platform.signin.accounts import WrongCredentialsError, sign_in_with_password
+from core.platform.signin.accounts import WrongCredentialsError, announce_limit, sign_in_with_password
 from core.platform.signin.limits import TooManyAttemptsError
 from core.platform.signin.passwords import PasswordHasher
 from core.platform.signin.sessions import Visit, current_sign_in
@@ -105,6 +105,23 @@ def test_after_200_wrong_passwords_the_right_one_works_as_soon_as_the_minute_is_
         sign_in_with_password(specialist.email, PASSWORD, visit)
     with clock.frozen(NOON + timedelta(seconds=61)):
         assert sign_in_with_password(specialist.email, PASSWORD, visit).stage == COMPLETE
+
+
+def test_a_person_whose_account_is_limited_hears_of_it_once_an_hour(operator, specialist, visit):
+    def notices() -> int:
+        with TenantSession(operator, specialist.person) as session:
+            query = text("select count(*) from notification where kind = 'sign_in_locked'")
+            return session.scalar(query) or 0
+
+    announce_limit(specialist.email)
+    assert notices() == 0
+    for _ in range(5):
+        with pytest.raises(WrongCredentialsError):
+            sign_in_with_password(specialist.email, "not the password", visit)
+    for _ in range(3):
+        announce_limit(specialist.email.upper())
+    announce_limit(f"{new_id()}@example.com")
+    assert notices() == 1
 
 
 def test_one_address_tries_20_accounts_a_minute(visit):

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from core.entry.web.auth import cookies, pages
-from core.entry.web.auth.forms import guarded, next_path, read_form, visit_of
+from core.entry.web.auth.forms import guarded, later, next_path, read_form, visit_of
 from core.entry.web.auth.gate import is_demo_open
 from core.entry.web.auth.oidc import provider_name
 from core.errors import AppError, InvalidInputError
@@ -65,6 +65,8 @@ async def sign_in(request: Request) -> Response:
     try:
         issued = await run_in_threadpool(accounts.sign_in_with_password, email, password, visit_of(request))
     except (WrongCredentialsError, TooManyAttemptsError) as error:
+        if isinstance(error, TooManyAttemptsError):
+            later(accounts.announce_limit, email)
         answer = await _sign_in_page(request, path, email=email, errors={"": str(error)}, status=error.status)
         return pages.with_retry_after(answer, error)
     await run_in_threadpool(lambda: sessions.sign_out(cookies.read(request.cookies, cookies.SIGN_IN)))
