@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import streamlit as st
@@ -33,14 +33,19 @@ def choice_box(
         list(names),
         format_func=names.__getitem__,
         key=widget,
-        on_change=lambda: _pass_choice(key, (before, shown), STATE[widget], on_choose),
+        on_change=lambda: _pass_choice(key, (before, shown), STATE[widget], names, on_choose),
         index=0 if is_shown else None,
         **more,
     )
 
 
-def _pass_choice(key: str, drawn: tuple[Any, Any], value: Any, on_choose: Callable[[Any], None]) -> None:
-    """Pass a choice on if it differs from what was shown and the session has not moved on since; `drawn`: both then."""
+def _pass_choice(
+    key: str, drawn: tuple[Any, Any], value: Any, names: Collection[str], on_choose: Callable[[Any], None]
+) -> None:
+    """Pass a choice on if it is one of the names, differs from what was shown, and the session has not moved on since.
+
+    `drawn`: the session's value and what was shown when the box was drawn. A browser can send what no box offered.
+    """
     before, shown = drawn
-    if value != shown and STATE.get(key) == before:
+    if value in names and value != shown and STATE.get(key) == before:
         on_choose(value)

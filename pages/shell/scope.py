@@ -110,7 +110,12 @@ def choose_customer(slug: str, path: str = "") -> None:
 
 
 def choose_person(person: str | None) -> None:
-    """Sign in as the person, at the same customer where they may see it; None signs out. For callbacks."""
+    """Sign in as the person, at the same customer where they may see it; None signs out. For callbacks.
+
+    Nothing happens for somebody whom the visitor may not act as.
+    """
+    if person is not None and person not in people_to_act_as():
+        return
     STATE[PERSON] = person
     STATE.pop(OPERATOR, None)
     STATE.pop(_QUERY_WRITTEN, None)

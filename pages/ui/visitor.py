@@ -50,7 +50,7 @@ def people_to_act_as() -> dict[str, str]:
     sign_in = signed_in()
     if sign_in is None:
         state.pop(SIGN_IN, None)
-        return dict(demo_cast()) if may_choose_demo_person() else {}
+        return _demo_people()
     if state.get(PERSON) != sign_in.person:
         for key in (TENANT, MIGRATION):
             state.pop(key, None)
@@ -59,8 +59,19 @@ def people_to_act_as() -> dict[str, str]:
 
 
 def acting_as() -> tuple[str, str | None]:
-    """Return the person (id, '' for nobody) that this session acts as, and their sign-in session (id) if they signed in."""
-    return str(st.session_state.get(PERSON) or ""), st.session_state.get(SIGN_IN)
+    """Return the person (id, '' for nobody) that this session acts as, and their sign-in session (id) if they signed in.
+
+    Without a sign-in only people of the demo are acted as, and only where their menu is open: what the browser sends of
+    a menu can be anybody's id.
+    """
+    person, sign_in = str(st.session_state.get(PERSON) or ""), st.session_state.get(SIGN_IN)
+    if person and sign_in is None and person not in _demo_people():
+        return "", None
+    return person, sign_in
+
+
+def _demo_people() -> dict[str, str]:
+    return dict(demo_cast()) if may_choose_demo_person() else {}
 
 
 def sign_in_address(path: str, query: dict[str, str]) -> str:

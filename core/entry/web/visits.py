@@ -10,7 +10,11 @@ from starlette.types import Scope
 from core.entry.web.hosts import LOOPBACK, Host, HostRules
 from core.settings import settings
 
-_FORWARDED = ("forwarded", "x-forwarded-for", "x-forwarded-host", "x-forwarded-proto", "x-real-ip", "via")
+_FORWARDED = frozenset(
+    {"forwarded", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "true-client-ip"}
+)
+_FORWARDED_BEGIN = ("x-forwarded", "x-original-", "x-envoy-", "cf-", "fly-", "fastly-")
+"""Headers that proxies and networks for delivery add to what they pass on."""
 
 
 def visitor_address(scope: Scope) -> str:
@@ -49,7 +53,7 @@ def is_on_this_machine(scope: Scope) -> bool:
         client is None
         or host is None
         or host.name not in LOOPBACK
-        or any(name in headers for name in _FORWARDED)
+        or any(name in _FORWARDED or name.startswith(_FORWARDED_BEGIN) for name in headers)
     ):
         return False
     return _is_loopback(client[0])

@@ -10,6 +10,8 @@ from streamlit.testing.v1.element_tree import Selectbox
 from core.context import Context
 from core.engine.runs.actions import start
 from core.engine.sources.actions import create_migration
+from core.entry.tenants import create_person
+from core.kit.ids import new_id
 from tests.pages.conftest import Console
 from tests.pages.test_menu import texts
 
@@ -45,6 +47,21 @@ def test_what_the_browser_still_holds_of_the_last_migration_chooses_nothing(
     app._run(WidgetStates(widgets=[*current_states, stale]))
     assert app.session_state["migration"] == second
     assert scope(app)["migration"] == second
+
+
+def test_a_browser_acts_as_nobody_whom_its_menu_does_not_offer(console: Console, alice: Context) -> None:
+    stranger = create_person(f"real-{new_id()}"[:40], "Real Person")
+    app = console("alice", "today")
+    box = next(box for box in app.sidebar.selectbox if box.label == "Signed in as")
+    state = box._widget_state
+    state.string_value = stranger
+    others = [kept for kept in app._tree.get_widget_states().widgets if kept.id != state.id]
+    app._run(WidgetStates(widgets=[*others, state]))
+    assert app.session_state["person"] == alice.person
+    app.session_state["person"] = stranger
+    app.run()
+    assert REFUSED in texts(app) or "Choose a role" in texts(app) or "Sign in" in texts(app)
+    assert "Real Person" not in texts(app)
 
 
 def scope(app: AppTest) -> dict[str, str]:

@@ -61,6 +61,11 @@ def test_on_the_consoles_own_machine_the_demo_is_open(local):
         {"forwarded": "for=203.0.113.9"},
         {"x_real_ip": "127.0.0.1"},
         {"via": "1.1 proxy"},
+        {"x_forwarded_server": "console.example"},
+        {"cf_connecting_ip": "203.0.113.9"},
+        {"true_client_ip": "203.0.113.9"},
+        {"x_client_ip": "203.0.113.9"},
+        {"x_original_host": "console.example"},
     ],
 )
 def test_what_a_proxy_passes_on_is_not_from_this_machine(local, headers):
