@@ -110,10 +110,7 @@ def choose_customer(slug: str, path: str = "") -> None:
 
 
 def choose_person(person: str | None) -> None:
-    """Sign in as the person, at the same customer where they may see it; None signs out. For callbacks.
-
-    Nothing happens for somebody whom the visitor may not act as.
-    """
+    """Act as a person whom the visitor may act as, at the same customer if they see it; None signs out. For callbacks."""
     if person is not None and person not in people_to_act_as():
         return
     STATE[PERSON] = person
