@@ -23,9 +23,8 @@ from core.platform.audit.tables import INSTALLATION
 from core.platform.events.actions import is_address
 from core.platform.signin import sessions
 from core.platform.signin.accounts import person_by_email
-from core.platform.signin.admission import MAX_NAME
 from core.platform.signin.links import address, create_link
-from core.platform.signin.rules import SET_UP_TTL, folded_email
+from core.platform.signin.rules import MAX_NAME, SET_UP_TTL, folded_email, is_name
 from core.platform.signin.tables import FIRST_ADMIN, SignInSession
 from core.settings import settings
 
@@ -56,7 +55,7 @@ def create_admin(email: str, name: str) -> SetUp:
     email = folded_email(email)
     if not is_address(email):
         raise InvalidInputError("This is not an e-mail address.", hint="Write it like name@example.com.")
-    if not 0 < len(name.strip()) <= MAX_NAME:
+    if not is_name(name):
         raise InvalidInputError("The name is empty or too long.", hint=f"At most {MAX_NAME} characters.")
     if person_by_email(email) is not None:
         raise ConflictError(

@@ -8,6 +8,7 @@ from core.context import Context
 from core.errors import AppError
 from core.platform.access.people.actions import STAFF_ROLES
 from core.platform.signin.actions import invite
+from core.platform.signin.rules import may_give
 from pages.ui import formats
 from pages.ui.dialogs import SideDialogs
 from pages.ui.frame import live, session_context
@@ -28,8 +29,8 @@ _ABOUT = {
 
 
 def roles_to_give(context: Context) -> list[str]:
-    """List the roles that the person may give: only an administrator makes administrators."""
-    return [role for role in STAFF_ROLES if role != "admin" or context.role == "admin"]
+    """List the roles that the person may give: only an administrator makes managers and administrators."""
+    return [role for role in STAFF_ROLES if may_give(context.role, role)]
 
 
 def _dismiss() -> None:

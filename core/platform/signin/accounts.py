@@ -47,14 +47,23 @@ class Issued:
 
 def person_by_email(email: str) -> str | None:
     """Return the id of the person with this e-mail address, whatever its case."""
+    if not _is_storable(email):
+        return None
     with TenantSession("", "") as session:
         return session.scalar(select(func.person_by_email(folded_email(email), type_=Id)))
 
 
 def person_by_identity(issuer: str, subject: str) -> str | None:
     """Return the id of the person with this account at a provider."""
+    if not _is_storable(issuer + subject):
+        return None
     with TenantSession("", "") as session:
         return session.scalar(select(func.person_by_identity(issuer, subject, type_=Id)))
+
+
+def _is_storable(value: str) -> bool:
+    """Tell whether the database can hold a text: with NUL or half a character it belongs to nobody."""
+    return "\x00" not in value and not any("\ud800" <= character <= "\udfff" for character in value)
 
 
 def sign_in_with_identity(issuer: str, subject: str, visit: Visit) -> Issued:
@@ -125,21 +134,25 @@ def enrolment_of(token: str) -> second_factor.Enrolment:
     """Return what the person of a sign-in that needs a second factor takes into the app; the same at each look."""
     step = _open_step(token, ENROLMENT)
     with TenantSession(INSTALLATION, step.person) as session:
+        _refuse_enrolled(session)
         enrolment = second_factor.begin_enrolment(session, _account(session), anew=False)
         session.commit()
     return enrolment
 
 
 def complete_enrolment(token: str, code: str, visit: Visit) -> tuple[Issued, list[str]]:
-    """Complete a sign-in by the first code of a new second factor; return also the recovery codes."""
+    """Complete a sign-in by the first code of a new second factor, which ends the person's others; return also the recovery codes."""
     step = _open_step(token, ENROLMENT)
     attempts = count_attempt(AttemptKey(limits.SECOND_STEP, step.person))
     with TenantSession(INSTALLATION, step.person) as session:
+        second_factor.hold(session)
+        _refuse_enrolled(session)
         codes = second_factor.confirm_enrolment(session, code)
         if codes is None:
             session.rollback()
             _refuse_code(step.person)
         _end_step(session, step)
+        sessions.end_others(session, None)
         audit(session, "second_factor.on")
         issued = Issued(sessions.begin(session, visit), COMPLETE)
         session.commit()
@@ -166,15 +179,19 @@ def stored_password(person: str) -> str | None:
 
 def store_password(session: TenantSession, hashed: str) -> None:
     """Store the hash of a password of the session's person."""
-    now = clock.now()
     row = session.execute(
         update(Credential)
         .where(Credential.person_id == session.person)
-        .values(password_hash=hashed, changed_at=now)
+        .values(password_hash=hashed, changed_at=clock.now())
         .returning(Credential.person_id)
     )
     if row.first() is None:
-        session.add(Credential(person_id=session.person, password_hash=hashed, changed_at=now))
+        store_first_password(session, hashed)
+
+
+def store_first_password(session: TenantSession, hashed: str) -> None:
+    """Store the hash of the first password of the session's person; the transaction fails where there is one."""
+    session.add(Credential(person_id=session.person, password_hash=hashed, changed_at=clock.now()))
 
 
 def count_attempt(*keys: AttemptKey) -> list[str]:
@@ -226,6 +243,12 @@ def _open_step(token: str, stage: str) -> SignIn:
     if step is None:
         raise StepGoneError("Your sign-in took too long.", hint="Sign in again.")
     return step
+
+
+def _refuse_enrolled(session: TenantSession) -> None:
+    """Refuse a set-up where a second factor was set up meanwhile: it is replaced by one of its own codes only."""
+    if second_factor.is_enrolled(session):
+        raise StepGoneError("You have a second factor already.", hint="Sign in again.")
 
 
 def _end_step(session: TenantSession, step: SignIn) -> None:

@@ -16,18 +16,26 @@ from core.db.types import Id
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
 from core.platform.access.actions import action
-from core.platform.access.rules import ROLES
+from core.platform.access.ranks import highest_role, rank
+from core.platform.access.rules import CUSTOMER, ROLES
 from core.platform.access.tables import Membership, Person
 from core.platform.audit.actions import record
 from core.platform.audit.tables import INSTALLATION
 from core.platform.events.actions import emit, is_address
 from core.platform.signin import limits, second_factor, sessions
 from core.platform.signin.accounts import WrongCodeError, count_attempt, store_password, stored_password
-from core.platform.signin.admission import MAX_NAME, PasswordFaultError
+from core.platform.signin.admission import PasswordFaultError
 from core.platform.signin.limits import AttemptKey
-from core.platform.signin.links import address, create_link
+from core.platform.signin.links import address, create_link, withdraw_own_links
 from core.platform.signin.passwords import hash_password, verify_password
-from core.platform.signin.rules import INVITATION_TTL, folded_email, password_fault
+from core.platform.signin.rules import (
+    INVITATION_TTL,
+    MAX_NAME,
+    folded_email,
+    is_name,
+    may_give,
+    password_fault,
+)
 from core.platform.signin.second_factor import Enrolment
 from core.platform.signin.sessions import audit
 from core.platform.signin.tables import INVITATION, OneTimeLink
@@ -85,7 +93,7 @@ def end_all_sign_ins(context: Context, person: str | None = None) -> int:
 
 @action("account.own")
 def change_password(context: Context, present: str, password: str) -> None:
-    """Replace the person's password, which ends their other sign-in sessions. InvalidInputError says what is refused."""
+    """Replace the person's password, which ends their other sign-in sessions and open links. InvalidInputError says what is refused."""
     person = context.session.person
     attempts = count_attempt(AttemptKey(limits.SECOND_STEP, person))
     if not verify_password(stored_password(person), present):
@@ -101,6 +109,7 @@ def change_password(context: Context, present: str, password: str) -> None:
         if fault:
             raise PasswordFaultError(fault, field="password")
         store_password(session, hash_password(password))
+        withdraw_own_links(session)
         count = sessions.end_others(session, context.sign_in)
         audit(session, "password.change", sessions=count)
 
@@ -172,7 +181,7 @@ def reset_second_factor(context: Context, person: str) -> None:
     """Remove the second factor of a person of this tenant who lost it; their sessions end, and a role that needs one asks anew."""
     if person == context.person:
         raise InvalidInputError("This is your own account.", hint="Change it on your profile.")
-    _check_rank(context, person)
+    _check_rank(context, person, above=True)
     if not context.session.scalar(_REMOVE_FACTOR, {"person": person}):
         raise NotFoundError("This person has no second factor.")
     context.session.execute(_END_ALL, {"person": person, "moment": clock.now()})
@@ -187,11 +196,14 @@ def invite(context: Context, email: str, name: str, role: str) -> str:
         raise InvalidInputError(
             "This is not an e-mail address.", hint="Write it like name@example.com.", field="email"
         )
-    if not 0 < len(name.strip()) <= MAX_NAME:
-        raise InvalidInputError("Enter a name.", hint=f"At most {MAX_NAME} characters.", field="name")
+    if not is_name(name):
+        raise InvalidInputError(
+            "Enter a name.", hint=f"One line, at most {MAX_NAME} characters.", field="name"
+        )
     _check_role(context, role)
     if _is_member(context, email):
         raise ConflictError("This person has access already.", hint="Change the role instead.")
+    limits.take(AttemptKey(limits.INVITING, context.person))
     _withdraw(context, OneTimeLink.email == email)
     return _send(context, email, name.strip(), role, "invitation.send")
 
@@ -201,6 +213,7 @@ def resend_invitation(context: Context, invitation_id: str) -> str:
     """Send an invitation again with a new link; the one before works no more. Return the new invitation's id."""
     link = _invitation(context, invitation_id)
     _check_role(context, link.role or "")
+    limits.take(AttemptKey(limits.INVITING, context.person))
     _withdraw(context, OneTimeLink.id == link.id)
     return _send(context, link.email or "", link.name or "", link.role or "", "invitation.resend")
 
@@ -209,6 +222,7 @@ def resend_invitation(context: Context, invitation_id: str) -> str:
 def withdraw_invitation(context: Context, invitation_id: str) -> None:
     """Withdraw an invitation that was not accepted: its link works no more."""
     link = _invitation(context, invitation_id)
+    _check_giving(context, link.role or "")
     _withdraw(context, OneTimeLink.id == link.id)
     record(context, "invitation.withdraw", "invitation", link.id, role=link.role)
 
@@ -261,18 +275,34 @@ def _role_of(context: Context, person: str) -> str | None:
 
 
 def _check_role(context: Context, role: str) -> None:
-    """Refuse a role that is none of this tenant's, and one above the person's own."""
+    """Refuse invitations to a demo, a role that is none of this tenant's, and one that is not the person's to give."""
+    if context.tenant.is_demo:
+        raise NotAllowedError("Nobody is invited to a demo.", hint="Invite to a customer or to the operator.")
     allowed = OPERATOR_ROLES if context.tenant.kind == "operator" else CUSTOMER_ROLES
     if role not in allowed or role not in ROLES:
         raise InvalidInputError("There is no such role here.", hint="Choose one of the list.", field="role")
-    if role == "admin" and context.role != "admin":
-        raise NotAllowedError("Only an admin invites an admin.", hint="Ask an admin.")
+    _check_giving(context, role)
 
 
-def _check_rank(context: Context, person: str) -> None:
-    """Refuse to touch the account of an admin unless the person is one; NotFoundError for who is not of this tenant."""
-    role = _role_of(context, person)
-    if role is None:
+def _check_giving(context: Context, role: str) -> None:
+    if not may_give(context.role, role):
+        raise NotAllowedError("Only an admin invites a manager or an admin.", hint="Ask an admin.")
+
+
+def _check_rank(context: Context, person: str, *, above: bool = False) -> None:
+    """Refuse to touch the account of who holds a higher role anywhere; NotFoundError for who is not of this tenant.
+
+    Staff are managed at their operator, contacts who are nothing else at their customer. `above`: a manager does not
+    touch another manager's either.
+    """
+    here, anywhere = _role_of(context, person), highest_role(person)
+    if here is None:
         raise NotFoundError("There is no such person here.")
-    if role == "admin" and context.role != "admin":
+    highest = max(rank(here), rank(anywhere))
+    is_staff = highest > rank(CUSTOMER)
+    if (context.tenant.is_demo and anywhere is not None) or (context.tenant.kind != "operator" and is_staff):
+        raise NotAllowedError("This account is managed by the operator.", hint="Open it on People.")
+    if highest >= rank("admin") and context.role != "admin":
         raise NotAllowedError("Only an admin changes an admin's account.", hint="Ask an admin.")
+    if highest > rank(context.role) or (above and highest >= rank("manager") and context.role != "admin"):
+        raise NotAllowedError("Only an admin changes a manager's account.", hint="Ask an admin.")

@@ -22,9 +22,10 @@ from core.kit.chain import derive
 from core.kit.ids import new_id
 from core.kit.wording import counted
 from core.platform.audit.tables import INSTALLATION
+from core.platform.signin.rules import network_of
 
 ACCOUNT, ADDRESS, SECOND_STEP = "account", "address", "second_step"
-RESET, RESET_ADDRESS, LINK = "reset", "reset_address", "link"
+RESET, RESET_ADDRESS, LINK, INVITING = "reset", "reset_address", "link", "inviting"
 _REFUSED, _ANNOUNCED = "refused", "announced"
 LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     ACCOUNT: ((5, 60),),
@@ -33,11 +34,13 @@ LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     RESET: ((3, 3600),),
     RESET_ADDRESS: ((20, 3600),),
     LINK: ((20, 60),),
+    INVITING: ((20, 3600),),
     _REFUSED: ((1, 60),),
     _ANNOUNCED: ((1, 3600),),
 }
 """Purpose -> (attempts, within seconds), all of which hold."""
 
+_BY_NETWORK = frozenset({ADDRESS, RESET_ADDRESS, LINK})
 _RETENTION = timedelta(days=1)
 _TAKE = text("select take_attempt(cast(:id as uuid), :purpose, :key, :most, :seconds, :moment)").bindparams(
     bindparam("most", type_=ARRAY(Integer)), bindparam("seconds", type_=ARRAY(Integer))
@@ -52,6 +55,11 @@ class AttemptKey:
 
     purpose: str
     value: str
+
+    @property
+    def counted(self) -> str:
+        """The value under which attempts are counted together: of an address its network."""
+        return network_of(self.value) if self.purpose in _BY_NETWORK else self.value
 
 
 class TooManyAttemptsError(LimitReachedError):
@@ -69,7 +77,7 @@ def take(*keys: AttemptKey) -> list[str]:
             params = {
                 "id": attempt,
                 "purpose": key.purpose,
-                "key": hmac.digest(secret, key.value.encode("utf-8", "replace"), "sha256"),
+                "key": hmac.digest(secret, key.counted.encode("utf-8", "replace"), "sha256"),
                 "most": [most for most, _ in rates],
                 "seconds": [seconds for _, seconds in rates],
                 "moment": moment,
@@ -88,7 +96,7 @@ def take(*keys: AttemptKey) -> list[str]:
 
 def is_first_refusal(keys: Sequence[AttemptKey]) -> bool:
     """Tell whether attempts towards these keys were not refused within the last minute yet."""
-    return _is_news(AttemptKey(_REFUSED, "|".join(f"{key.purpose}:{key.value}" for key in keys)))
+    return _is_news(AttemptKey(_REFUSED, "|".join(f"{key.purpose}:{key.counted}" for key in keys)))
 
 
 def _is_news(key: AttemptKey) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import timedelta
 
-from sqlalchemy import Row, text
+from sqlalchemy import Row, text, update
 
 from core.db.session import TenantSession
 from core.errors import NotFoundError
@@ -81,6 +81,20 @@ def find_link(kind: str, token: str) -> Link:
 def use_link(session: TenantSession, kind: str, token: str) -> Link:
     """Use a link up in the open transaction: of several at once one gets it, the others LinkGoneError."""
     return _link(session.execute(_USE, _by(token)).first(), kind)
+
+
+def withdraw_own_links(session: TenantSession) -> None:
+    """Withdraw what is open of the links of the session's person, in the open transaction in the installation."""
+    session.execute(
+        update(OneTimeLink)
+        .where(
+            OneTimeLink.tenant_id == session.tenant,
+            OneTimeLink.person_id == session.person,
+            OneTimeLink.used_at.is_(None),
+            OneTimeLink.withdrawn_at.is_(None),
+        )
+        .values(withdrawn_at=clock.now())
+    )
 
 
 def address(kind: str, token: str) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 import unicodedata
 from datetime import timedelta
 from functools import cache
 from itertools import pairwise
 
+from core.platform.access.rules import permissions_of
 from core.settings import ROOT
 
 SEEN_EVERY = timedelta(minutes=1)
@@ -20,9 +22,11 @@ RESET_TTL = timedelta(hours=1)
 SET_UP_TTL = timedelta(hours=24)
 
 SECOND_FACTOR_ROLES = frozenset({"manager", "admin"})
-"""Roles at the operator that sign in with a second factor only."""
+"""Roles, in any tenant, that sign in with a second factor only."""
 
 MIN_PASSWORD, MAX_PASSWORD = 12, 128  # characters
+MAX_NAME = 200  # characters
+_NETWORK = 64  # bits of an IPv6 address that name a customer's network; the others a visitor chooses
 _MAX_PADDING = 6  # digits and signs behind a common word that do not make a password of it
 _PADDING = re.compile(r"[\W\d_]+$")
 _MIN_OWN = 4  # characters of a name or an address that a password may not consist of
@@ -32,6 +36,33 @@ _MAX_AGENT = 200  # characters of a browser's description that are kept
 def folded_email(email: str) -> str:
     """Fold an e-mail address for comparison, as the database does."""
     return unicodedata.normalize("NFC", email.strip()).lower()
+
+
+def is_name(name: str) -> bool:
+    """Tell whether a person may be called this: one line of characters that print, neither empty nor too long."""
+    return 0 < len(name.strip()) <= MAX_NAME and name.strip().isprintable()
+
+
+def may_give(own: str | None, role: str) -> bool:
+    """Tell whether somebody with a role may invite with another: only an admin makes managers and admins."""
+    if own is None:
+        return False
+    if role in SECOND_FACTOR_ROLES:
+        return own == "admin"
+    return "people.manage" in permissions_of(own, is_demo=False)
+
+
+def network_of(address: str) -> str:
+    """Return what counts as one visitor: an IPv4 address, however it is written, or the network (/64) of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return address
+    if isinstance(parsed, ipaddress.IPv4Address):
+        return str(parsed)
+    if parsed.ipv4_mapped is not None:
+        return str(parsed.ipv4_mapped)
+    return str(ipaddress.ip_network((int(parsed), _NETWORK), strict=False))
 
 
 def normal_password(password: str) -> str:

@@ -25,10 +25,7 @@ STEP = 30  # seconds a code is shown
 RECOVERY_CODES = 10
 ISSUER = "AuraConnect"
 _DIGITS = 6
-_REQUIRED = text(
-    """select exists (select from reachable_tenants() r join tenant t on t.id = r.tenant_id
-    where t.kind = 'operator' and r.role = any(:roles))"""
-)
+_REQUIRED = text("select exists (select from reachable_tenants() r where r.role = any(:roles))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,13 +38,18 @@ class Enrolment:
 
 
 def is_required(session: TenantSession) -> bool:
-    """Tell whether the session's person signs in with a second factor only: managers and admins of the operator."""
+    """Tell whether the session's person signs in with a second factor only: managers and admins, of whichever tenant."""
     return bool(session.scalar(_REQUIRED, {"roles": sorted(SECOND_FACTOR_ROLES)}))
 
 
 def is_enrolled(session: TenantSession) -> bool:
     """Tell whether the session's person has a second factor."""
     return session.scalar(_column(session, SecondFactor.confirmed_at)) is not None
+
+
+def hold(session: TenantSession) -> None:
+    """Have other changes of the second factor of the session's person wait for the end of the transaction."""
+    session.execute(_column(session, SecondFactor.person_id).with_for_update())
 
 
 def begin_enrolment(session: TenantSession, account: str, *, anew: bool = True) -> Enrolment:

@@ -68,4 +68,4 @@ def specialist(account: Callable[..., Account]) -> Account:
 @pytest.fixture
 def visit() -> Visit:
     """A visit from an address of its own, so that no test uses up another's attempts."""
-    return Visit(f"2001:db8::{new_id()[-4:]}:{new_id()[-4:]}", VISIT.agent)
+    return Visit(f"2001:db8:{new_id()[-4:]}:{new_id()[-4:]}::7", VISIT.agent)

@@ -7,8 +7,10 @@ from datetime import UTC, datetime, timedelta
 import pyotp
 import pytest
 
+from core.entry.tenants import add_member, create_tenant
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
+from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.signin import actions, views
 from core.platform.signin.accounts import WrongCodeError, sign_in_with_password
@@ -152,6 +154,44 @@ def test_a_manager_sees_and_ends_sessions_of_the_people_here_but_not_an_admins(a
                 act(context, admin.person)
     assert not is_signed_in(token)
     assert is_signed_in(outside)
+
+
+def test_a_manager_does_not_touch_the_second_factor_of_another_manager(account, operator, visit):
+    manager, colleague = account("manager"), account("manager")
+    enrol(colleague, visit)
+    with enter(manager.person, operator) as context, pytest.raises(NotAllowedError):
+        actions.reset_second_factor(context, colleague.person)
+
+
+@pytest.mark.parametrize("is_demo", [False, True])
+@pytest.mark.parametrize("role", ["admin", "manager", "specialist"])
+def test_staff_of_the_operator_are_not_touched_from_a_tenant_they_are_contacts_of(
+    account, operator, visit, role, is_demo
+):
+    owner, target = account("manager"), account(role)
+    tenant = create_tenant(owner.person, f"customer-{new_id()}"[:40], "Bistro Verde", is_demo=is_demo)
+    add_member(tenant, target.person, "customer")
+    with enter(owner.person, tenant) as context:
+        for act in (actions.end_sign_ins_of, actions.reset_second_factor):
+            with pytest.raises(NotAllowedError):
+                act(context, target.person)
+
+
+def test_the_account_of_a_contact_is_managed_at_the_customer(account, visit):
+    owner, contact = account("manager"), account(None)
+    tenant = create_tenant(owner.person, f"customer-{new_id()}"[:40], "Bistro Verde")
+    add_member(tenant, contact.person, "customer")
+    token = sign_in_with_password(contact.email, PASSWORD, visit).token
+    with enter(owner.person, tenant) as context:
+        assert actions.end_sign_ins_of(context, contact.person) == 1
+    assert not is_signed_in(token)
+
+
+def test_the_highest_role_anywhere_protects_an_account(account, operator):
+    manager, target = account("manager"), account()
+    add_member(create_tenant(target.person, f"c-{new_id()}"[:40], "Bistro Verde"), target.person, "admin")
+    with enter(manager.person, operator) as context, pytest.raises(NotAllowedError):
+        actions.end_sign_ins_of(context, target.person)
 
 
 @pytest.mark.parametrize("role", ["specialist", "sales"])

@@ -15,17 +15,17 @@ from core.errors import AppError, ConflictError, InvalidInputError, NotAllowedEr
 from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
-from core.platform.access.rules import ROLES
 from core.platform.audit.tables import INSTALLATION
 from core.platform.events.actions import open_secret
 from core.platform.signin import actions, admission, views
 from core.platform.signin.accounts import WrongCredentialsError, sign_in_with_password
-from core.platform.signin.admission import PasswordFaultError
+from core.platform.signin.admission import OtherAccountError, PasswordFaultError
 from core.platform.signin.limits import TooManyAttemptsError
 from core.platform.signin.links import LinkGoneError, find_link
 from core.platform.signin.sessions import is_signed_in
 from core.platform.signin.tables import COMPLETE, ENROLMENT, FIRST_ADMIN, INVITATION, PASSWORD_RESET
 from tests.platform.signin.conftest import PASSWORD
+from tests.platform.signin.test_sign_in import lines
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 OTHER_PASSWORD = "another quiet evening"
@@ -85,12 +85,16 @@ def test_an_invited_manager_sets_up_a_second_factor_first(at_operator, operator,
     assert issued.stage == ENROLMENT
 
 
-@pytest.mark.skipif("customer" not in ROLES, reason="no role of a customer's contact yet")
-def test_a_person_with_an_account_gets_access_and_keeps_the_password(account, customer, visit):
-    member = account()
+def test_a_person_with_an_account_accepts_signed_in_and_keeps_the_password(account, customer, visit):
+    member, other = account(), account()
     with enter_as_manager(customer) as manager:
         actions.invite(manager, member.email, "Somebody", "customer")
-    assert admission.accept_invitation(sent_links(customer)[0], "", "", visit) is None
+    token = sent_links(customer)[0]
+    for signed_in in (None, other.person):
+        assert admission.admission(INVITATION, token, visit, signed_in).sign_in_first
+        with pytest.raises(OtherAccountError):
+            admission.accept_invitation(token, "Somebody", OTHER_PASSWORD, visit, signed_in)
+    assert admission.accept_invitation(token, "", "", visit, member.person) is None
     sign_in_with_password(member.email, PASSWORD, visit)
     with enter(member.person, customer) as context:
         assert context.role == "customer"
@@ -196,6 +200,7 @@ def test_links_cannot_be_tried_in_numbers(visit, database):
         ("manager", "kim@example.com", "worker", InvalidInputError),
         ("manager", "kim@example.com", "customer", InvalidInputError),
         ("manager", "kim@example.com", "admin", NotAllowedError),
+        ("manager", "kim@example.com", "manager", NotAllowedError),
         ("specialist", "kim@example.com", "specialist", NotAllowedError),
     ],
 )
@@ -230,6 +235,34 @@ def test_a_reset_expires_after_an_hour(account, operator, visit):
     link = sent_links(operator)[0]
     with clock.frozen(clock.now() + timedelta(hours=1)), pytest.raises(LinkGoneError):
         admission.reset_password(link, OTHER_PASSWORD, visit)
+
+
+def test_a_used_link_and_a_changed_password_withdraw_the_person_s_other_links(account, operator, visit):
+    member = account()
+    for _ in range(3):
+        admission.send_reset(member.email)
+    third, second, first = sent_links(operator)[:3]
+    admission.reset_password(second, OTHER_PASSWORD, visit)
+    for gone in (first, second, third):
+        with pytest.raises(LinkGoneError):
+            admission.reset_password(gone, "a third quiet evening", visit)
+    admission.send_reset(member.email)
+    with enter(member.person, operator) as context:
+        actions.change_password(context, OTHER_PASSWORD, "a third quiet evening")
+    with pytest.raises(LinkGoneError):
+        find_link(PASSWORD_RESET, sent_links(operator)[0])
+
+
+def test_a_link_that_was_not_made_leaves_no_line(account, monkeypatch):
+    member = account()
+
+    def fail(*_arguments, **_more):
+        raise ConflictError("It failed.")
+
+    monkeypatch.setattr(admission, "create_link", fail)
+    with pytest.raises(ConflictError):
+        admission.send_reset(member.email)
+    assert lines(member.person, "password.ask") == []
 
 
 def test_nobody_and_the_deactivated_get_no_link_and_the_same_answer(account, operator, visit):

@@ -9,7 +9,9 @@ import pytest
 from sqlalchemy import text
 
 from core.db.session import TenantSession
+from core.entry.tenants import add_member, create_tenant
 from core.kit import clock
+from core.kit.ids import new_id
 from core.platform.audit.tables import INSTALLATION
 from core.platform.signin import second_factor
 from core.platform.signin.accounts import (
@@ -172,3 +174,34 @@ def test_a_complete_session_is_no_step_and_a_step_is_no_session(account, visit):
             step(token, "123456", visit)
     with pytest.raises(StepGoneError):
         enrolment_of(token)
+
+
+def test_a_waiting_set_up_replaces_no_second_factor_that_was_set_up_meanwhile(account, visit):
+    member = account("manager")
+    with clock.frozen(NOON):
+        waiting = sign_in_with_password(member.email, PASSWORD, visit)
+    app, _ = enrol(member, visit)
+    with clock.frozen(NOON):
+        with pytest.raises(StepGoneError):
+            enrolment_of(waiting.token)
+        with pytest.raises(StepGoneError):
+            complete_enrolment(waiting.token, app.at(NOON), visit)
+    later = NOON + timedelta(minutes=5)
+    assert second_step(member, visit, app.at(later), later).stage == COMPLETE
+
+
+def test_a_set_up_ends_the_person_s_other_sessions(account, operator, visit):
+    member = account()
+    with clock.frozen(NOON):
+        before = sign_in_with_password(member.email, PASSWORD, visit)
+        assert before.stage == COMPLETE
+    add_member(operator, member.person, "manager")
+    enrol(member, visit)
+    with clock.frozen(NOON):
+        assert not is_signed_in(before.token)
+
+
+def test_a_manager_of_any_tenant_needs_one(account, visit):
+    member = account(None)
+    create_tenant(member.person, f"customer-{new_id()}"[:40], "Bistro Verde", role="manager")
+    assert sign_in_with_password(member.email, PASSWORD, visit).stage == ENROLMENT

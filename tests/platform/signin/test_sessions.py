@@ -169,7 +169,7 @@ def test_a_session_revoked_while_an_action_is_at_work_writes_nothing(
 
 def test_a_role_taken_away_is_out_at_the_next_click_and_writes_nothing(account, customer, visit):
     contact = account(None)
-    add_member(customer, contact.person, "manager")
+    add_member(customer, contact.person, "specialist")
     token = sign_in_with_password(contact.email, PASSWORD, visit).token
     sign_in = current_sign_in(token)
     with enter(contact.person, customer, sign_in=sign_in.id) as context:

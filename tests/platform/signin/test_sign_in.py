@@ -16,9 +16,15 @@ from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.audit.tables import INSTALLATION
 from core.platform.signin import limits
-from core.platform.signin.accounts import WrongCredentialsError, announce_limit, sign_in_with_password
+from core.platform.signin.accounts import (
+    WrongCredentialsError,
+    announce_limit,
+    sign_in_with_identity,
+    sign_in_with_password,
+)
 from core.platform.signin.limits import TooManyAttemptsError
 from core.platform.signin.passwords import PasswordHasher
+from core.platform.signin.rules import network_of
 from core.platform.signin.sessions import Visit, current_sign_in
 from core.platform.signin.tables import COMPLETE
 from tests.platform.signin.conftest import PASSWORD
@@ -136,6 +142,38 @@ def test_one_address_tries_20_accounts_a_minute(visit):
                 results.append("limited")
     assert results == ["refused"] * 20 + ["limited"] * 5
     assert lines("unknown", "sign_in.limited")
+
+
+def test_the_addresses_of_one_network_count_together(database):
+    network = f"2001:db8:{new_id()[-4:]}:{new_id()[-4:]}"
+    with clock.frozen(NOON):
+        for number in range(20):
+            limits.take(limits.AttemptKey(limits.ADDRESS, f"{network}::{number + 1:x}"))
+        with pytest.raises(TooManyAttemptsError):
+            limits.take(limits.AttemptKey(limits.ADDRESS, f"{network}:ffff::1"))
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.7", "192.0.2.7"),
+        ("192.0.2.7", "192.0.2.7"),
+        ("", ""),
+        ("somewhere", "somewhere"),
+    ],
+)
+def test_a_visitor_is_known_by_the_network(address, network):
+    assert network_of(address) == network
+
+
+@pytest.mark.parametrize("email", ["kim\x00@example.com", "\x00", "kim\ud800@example.com"])
+def test_an_address_that_nothing_can_store_belongs_to_nobody(database, visit, email):
+    with pytest.raises(WrongCredentialsError):
+        sign_in_with_password(email, PASSWORD, visit)
+    announce_limit(email)
+    with pytest.raises(WrongCredentialsError):
+        sign_in_with_identity("https://id.example.com", email, visit)
 
 
 def test_who_signs_in_uses_up_nothing(specialist, visit):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import wraps
 from urllib.parse import parse_qsl, urlsplit
@@ -21,6 +22,7 @@ from core.platform.signin.sessions import Visit
 MAX_BODY = 16 * 1024  # bytes
 _MAX_FIELDS = 20
 _MAX_NEXT = 2000  # characters
+_INVITATION = re.compile(r"/auth/invitation/[\w-]{1,200}", re.ASCII)
 _log = logging.getLogger("aura.web")
 Handler = Callable[[Request], Awaitable[Response]]
 
@@ -51,7 +53,7 @@ def _refuse() -> None:
 
 
 def next_path(value: str | None) -> str:
-    """Return where to go after signing in: a path of the console, '/' for everything else."""
+    """Return where to go after signing in: a path of the console or an invitation, '/' for everything else."""
     if not value or len(value) > _MAX_NEXT or not value.startswith("/") or value.startswith("//"):
         return "/"
     if "\\" in value or not value.isprintable() or not value.isascii() or " " in value:
@@ -60,7 +62,8 @@ def next_path(value: str | None) -> str:
         parts = urlsplit(value)
     except ValueError:
         return "/"
-    return "/" if parts.scheme or parts.netloc or value.startswith("/auth/") else value
+    is_elsewhere = value.startswith("/auth/") and not _INVITATION.fullmatch(value)
+    return "/" if parts.scheme or parts.netloc or is_elsewhere else value
 
 
 def visit_of(request: Request) -> Visit:

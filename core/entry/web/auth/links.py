@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.entry.web.auth import pages
+from core.entry.web.auth import cookies, pages
 from core.entry.web.auth.forms import guarded, later, read_form, visit_of
 from core.entry.web.auth.oidc import provider_name
 from core.entry.web.auth.sign_in import after, enter_by
-from core.platform.signin import admission
+from core.errors import NotSignedInError
+from core.platform.signin import admission, sessions
 from core.platform.signin.admission import Admission
 from core.platform.signin.links import PATHS
-from core.platform.signin.rules import password_fault
+from core.platform.signin.rules import is_name, password_fault
 from core.platform.signin.tables import FIRST_ADMIN, INVITATION, PASSWORD_RESET
 
 _TITLES = {
@@ -66,8 +68,11 @@ async def ask_for_code(request: Request) -> Response:
 
 @guarded
 async def invitation(request: Request) -> Response:
-    """Show an invitation (GET), accept it (POST)."""
-    about, form = await _open(request, INVITATION)
+    """Show an invitation (GET), accept it (POST): who has an account while signed in to it."""
+    signed_in = await run_in_threadpool(_signed_in, request)
+    about, form = await _open(request, INVITATION, signed_in)
+    if about.sign_in_first:
+        return _sign_in_first(request, about, signed_in)
     if form is None:
         return _page(request, INVITATION, about, {})
     errors = _errors(about, form)
@@ -79,15 +84,10 @@ async def invitation(request: Request) -> Response:
         form.get("name", ""),
         form.get("password", ""),
         visit_of(request),
+        signed_in,
     )
     if issued is None:
-        return pages.message(
-            request,
-            "You have access",
-            "Sign in with your account.",
-            button="Sign in",
-            address="/auth/sign-in",
-        )
+        return pages.message(request, "You have access", button="Continue", address="/")
     return enter_by(pages.redirect(after(issued, "/")), issued)
 
 
@@ -117,11 +117,35 @@ async def set_up(request: Request) -> Response:
     return enter_by(pages.redirect(after(issued, "/")), issued)
 
 
-async def _open(request: Request, kind: str) -> tuple[Admission, Mapping[str, str] | None]:
+def _signed_in(request: Request) -> str | None:
+    """Return the person (id) whom this browser is signed in as, None for nobody."""
+    try:
+        return sessions.current_sign_in(cookies.read(request.cookies, cookies.SIGN_IN)).person
+    except NotSignedInError:
+        return None
+
+
+def _sign_in_first(request: Request, about: Admission, signed_in: str | None) -> Response:
+    """Ask for the account of the invited person before the invitation is accepted."""
+    title, account = "Sign in as this person to accept", f"The invitation is for {about.email}."
+    if signed_in is not None:
+        line = "You are signed in with another account. Sign out, then open the link again."
+        return pages.message(
+            request, title, account, line, status=403, button="Sign out", address="/auth/sign-out"
+        )
+    path = quote(f"/auth/{PATHS[INVITATION]}/{request.path_params['token']}", safe="")
+    return pages.message(
+        request, title, account, status=403, button="Sign in", address=f"/auth/sign-in?next={path}"
+    )
+
+
+async def _open(
+    request: Request, kind: str, signed_in: str | None = None
+) -> tuple[Admission, Mapping[str, str] | None]:
     """Look at the link, and read the form of a POST."""
     form = await read_form(request) if request.method == "POST" else None
     about = await run_in_threadpool(
-        admission.admission, kind, request.path_params["token"], visit_of(request)
+        admission.admission, kind, request.path_params["token"], visit_of(request), signed_in
     )
     return about, form
 
@@ -130,7 +154,7 @@ def _errors(about: Admission, form: Mapping[str, str]) -> dict[str, str]:
     """Check a form before the link is used: field -> what is wrong."""
     errors = {}
     name, password = form.get("name", "").strip(), form.get("password", "")
-    if about.ask_name and not 0 < len(name) <= admission.MAX_NAME:
+    if about.ask_name and not is_name(name):
         errors["name"] = "Enter your name."
     if about.ask_password:
         if fault := password_fault(password, email=about.email, name=name or about.name):
@@ -154,7 +178,7 @@ def _page(
         "ask_password": about.ask_password,
         "name": form.get("name", about.name),
         "button": _BUTTONS[kind],
-        "provider": provider_name() if kind == INVITATION else "",
+        "provider": provider_name() if kind == INVITATION and about.ask_password else "",
         "provider_address": f"/auth/provider?invitation={request.path_params['token']}",
     }
     status = 422 if errors else 200

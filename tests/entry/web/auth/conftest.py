@@ -99,12 +99,12 @@ class Browser:
 @pytest.fixture
 def browser(database: None) -> Browser:
     """A visitor from elsewhere."""
-    return Browser(f"2001:db8::{new_id()[-4:]}:{new_id()[-4:]}")
+    return Browser(f"2001:db8:{new_id()[-4:]}:{new_id()[-4:]}::7")
 
 
 @pytest.fixture
 def other_browser(database: None) -> Browser:
-    return Browser(f"2001:db8::{new_id()[-4:]}:{new_id()[-4:]}")
+    return Browser(f"2001:db8:{new_id()[-4:]}:{new_id()[-4:]}::7")
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ from sqlalchemy import text
 
 from core.db.session import TenantSession
 from core.entry.accounts import create_admin
+from core.entry.tenants import create_tenant
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.signin import actions
@@ -89,6 +90,34 @@ def test_a_reset_is_asked_for_and_done(browser, specialist, operator):
     assert "Your password is changed" in browser.get("/auth/sign-in?changed=1").text
     assert browser.sign_in(specialist.email, PASSWORD).status_code == 401
     assert browser.sign_in(specialist.email, OTHER_PASSWORD).status_code == 303
+
+
+def test_who_has_an_account_accepts_an_invitation_signed_in_to_it(browser, other_browser, account, operator):
+    owner, member, other = account("manager"), account(), account()
+    customer = create_tenant(owner.person, f"customer-{new_id()}"[:40], "Bistro Verde")
+    with enter(owner.person, customer) as context:
+        actions.invite(context, member.email, "Robin Vale", "customer")
+    path = f"/auth/invitation/{sent_links(customer)[0]}"
+    page = browser.get(path)
+    assert page.status_code == 403
+    assert "Sign in as this person to accept" in page.text
+    way = unescape(re.search(r'href="(/auth/sign-in[^"]+)"', page.text)[1])
+    other_browser.sign_in(other.email, PASSWORD)
+    page = other_browser.get(path)
+    assert page.status_code == 403
+    assert 'href="/auth/sign-out"' in page.text
+    other_browser.get("/auth/sign-out")
+    other_browser.answer = other_browser.get("/auth/reset")
+    answer = other_browser.post(path, {"name": "Robin"} | passwords(OTHER_PASSWORD))
+    assert answer.status_code == 403
+    assert browser.sign_in(member.email, PASSWORD, way).headers["location"] == path
+    assert 'name="password"' not in browser.get(path).text
+    answer = browser.post(path, {})
+    assert answer.status_code == 200
+    assert "You have access" in answer.text
+    with enter(member.person, customer) as context:
+        assert context.role == "customer"
+    assert other_browser.get(path).status_code == 404
 
 
 def newest_link(operator):
