@@ -11,6 +11,7 @@ from core.errors import NotFoundError
 from core.kit.wording import counted
 from core.platform.access.people.actions import change_role, deactivate, reactivate
 from core.platform.access.people.views import PersonView, people
+from core.platform.access.rules import SUPERVISORS
 from core.platform.signin.actions import end_sign_ins_of, reset_second_factor
 from core.platform.signin.views import second_factors_here, sign_ins_here
 from pages.people.invite import DIALOGS, roles_to_give
@@ -30,13 +31,13 @@ def details_dialog(person_id: str, name: str) -> None:
             if person is None:
                 raise NotFoundError("There is no such person here.", hint="Reload the page.")
             _title(person)
-            may_change = not person.is_self and (person.role != "admin" or context.role == "admin")
+            may_change = not person.is_self and (person.role not in SUPERVISORS or context.role == "admin")
             if person.is_self:
                 st.caption(
                     "This is your own account. Change it on Profile; your role is changed by somebody else."
                 )
             elif not may_change:
-                st.caption("Only an administrator changes an administrator's account.")
+                st.caption("Only an administrator changes the account of a manager or an administrator.")
             _role(context, person, disabled=not may_change)
             _sessions(context, person, may_change=may_change)
             _second_factor(context, person, may_change=may_change)

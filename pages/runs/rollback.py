@@ -9,7 +9,7 @@ import streamlit as st
 from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs import rollback_requests as requests
-from core.engine.runs.rules import LIVE, LOADED, RunState
+from core.engine.runs.rules import LOADED, RunState
 from core.engine.runs.views import RollbackReport, RunView
 from core.errors import NotFoundError
 from core.platform.access.colleagues import ALONE
@@ -75,7 +75,7 @@ def _ask(run: RunView, records: int, unrestored: dict[str, str]) -> None:
     if asks:
         st.markdown("- A second person confirms it within 24 hours; until then nothing changes.")
         reason = st.text_input("Why should it be rolled back?", key=f"rollback_reason_{run.id}")
-    elif run.one_person == ALONE and run.state in LIVE:
+    elif run.one_person == ALONE and run.two_people:
         st.markdown(
             "- A second person should confirm it, but nobody else may: this is noted in the audit log."
         )

@@ -12,6 +12,7 @@ from core.engine.sources.tables import Migration
 from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.tables import Membership
+from tests.staff import add_contact, add_staff
 
 TENANT_TABLES = sorted(table.name for table in all_metadata().sorted_tables if "tenant_id" in table.c)
 OPEN_TABLES = {"worker_beat", "ai_price", "confidence_outcome", "mapping_memory"}
@@ -72,7 +73,7 @@ def test_a_policy_binds_reading_and_writing_to_the_tenant(database, table):
     with TenantSession("", "") as session:
         policies = _rows(
             session,
-            "select qual, with_check, cmd from pg_policies where tablename = :table and roles && '{public,aura_app}'",
+            "select qual, with_check, cmd from pg_policies where tablename = :table and permissive = 'PERMISSIVE' and roles && '{public,aura_app}'",
             table=table,
         )
     if table in OF_ONE_PERSON:
@@ -206,3 +207,60 @@ def test_nobody_gives_themselves_a_role_where_they_have_none(bella, people):
         session.add(Membership(tenant_id=bella, person_id=people["mallory"], role="manager"))
         with pytest.raises(ProgrammingError, match="row-level security"):
             session.flush()
+
+
+def _refused(at, by, query, **values):
+    """Whether the database refuses a statement, or it changes nothing."""
+    with TenantSession(at, by) as session:
+        try:
+            return session.execute(text(query), values).rowcount == 0
+        except ProgrammingError as error:
+            return "row-level security" in str(error)
+
+
+_JOIN = "insert into membership (tenant_id, person_id, role) values (:tenant, :person, 'manager')"
+_PROMOTE = "update membership set role = 'manager' where tenant_id = :tenant and person_id = :person"
+_INVITE = """insert into one_time_link (tenant_id, id, created_at, kind, token_hash, email, role, expires_at)
+    values (:tenant, gen_random_uuid(), now(), 'invitation', 'x', 'carol@example.com', 'manager', now())"""
+_RENAME = "update person set name = 'Renamed' where id = :person"
+
+
+def test_only_who_manages_a_tenant_changes_its_people(bella, people):
+    contact, newcomer = add_contact(bella), add_staff("sales")
+    for by in (people["bob"], contact):
+        assert _refused(bella, by, _JOIN, tenant=bella, person=newcomer)
+        assert _refused(bella, by, _PROMOTE, tenant=bella, person=contact)
+        assert _refused(bella, by, _INVITE, tenant=bella)
+    assert _refused(bella, people["bob"], _RENAME, person=contact)
+    for query in (_JOIN, _PROMOTE, _RENAME):
+        person = newcomer if query is _JOIN else contact
+        values = {"person": person} if query is _RENAME else {"tenant": bella, "person": person}
+        assert not _refused(bella, people["alice"], query, **values)
+    assert not _refused(bella, people["alice"], _INVITE, tenant=bella)
+
+
+def test_nobody_changes_their_own_role(bella, people):
+    assert _refused(bella, people["alice"], _PROMOTE, tenant=bella, person=people["alice"])
+
+
+def _sees(tenant, by, person):
+    with TenantSession(tenant, by) as session:
+        return bool(_rows(session, "select email from person where id = :person", person=person))
+
+
+def test_staff_is_known_to_staff_and_in_customers_it_serves_and_to_nobody_else(bella, people):
+    staff, colleague, contact = add_staff("sales"), add_staff("sales"), add_contact(bella)
+    assert _sees("", colleague, staff)
+    assert _sees(bella, contact, staff)
+    assert not _sees("", contact, staff)
+    for person in ("", people["alice"]):
+        assert not _sees("", person, staff)
+    assert not _sees(bella, people["mallory"], staff)
+    assert not _sees(bella, people["mallory"], contact)
+
+
+@pytest.mark.demo
+def test_a_demo_shows_no_staff_of_the_installation(bella, people):
+    staff = add_staff("sales")
+    assert not _sees(bella, people["alice"], staff)
+    assert _sees(bella, add_staff("specialist"), staff)

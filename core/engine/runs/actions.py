@@ -17,11 +17,11 @@ from core.engine.mapping import views as mapping
 from core.engine.mapping.memory.actions import learn_exclusions
 from core.engine.mapping.plans import plan_from_json
 from core.engine.runs.disk_space import require_room
-from core.engine.runs.lookup import get_run
+from core.engine.runs.lookup import get_run, takes_two_people, unfinished_request
 from core.engine.runs.reconciliation import accounting
 from core.engine.runs.reconciliation.accounting_rules import TableAccount
 from core.engine.runs.reconciliation.money_account import excluded_money
-from core.engine.runs.rules import AWAITING_WORKER, HALTED, LIVE, UNDER_WAY
+from core.engine.runs.rules import AWAITING_WORKER, HALTED, UNDER_WAY
 from core.engine.runs.states import add_event, change_state
 from core.engine.runs.tables import Run
 from core.engine.runs.worker import queue
@@ -159,8 +159,9 @@ def rollback(
 ) -> Run:
     """Roll an import back, in the worker: all of it, or only `entities`.
 
-    An import that somebody else started is a manager's to roll back. A completed one takes two people
-    (`rollback_requests`), unless in a demo or where nobody else may confirm; the audit line says so. Records edited since the
+    An import that somebody else started is a manager's to roll back. One that is or was completed takes two people
+    (`rollback_requests`), unless in a demo or where nobody else may confirm; the audit line says so. A confirmed rollback
+    that failed is resumed with the same arguments by who asked or confirmed. Records edited since the
     import are kept, except those whose target ids stand in `discard_edits_of`. Raises ConflictError for a run that is still at
     work (cancel it first) and where a second person is needed, InvalidInputError for an entity it did not load and for no
     entity at all.
@@ -170,11 +171,16 @@ def rollback(
         require(context, "run.rollback_any")
     check_rollback(run, entities)
     facts = {}
-    if run.state in LIVE:
+    if takes_two_people(context, run):
         if not context.tenant.is_demo:
             require(context, "run.rollback_ask")
-        refusal = "This import is completed: its rollback takes two people."
-        facts = _alone_or_refuse(context, run_id, "run.rollback_confirm", refusal)
+        request = unfinished_request(context, run, entities, discard_edits_of)
+        refusal = "This import was completed: its rollback takes two people."
+        facts = (
+            {"asked_by": request.asked_by, "confirmed_by": request.closed_by or ""}
+            if request is not None
+            else _alone_or_refuse(context, run_id, "run.rollback_confirm", refusal)
+        )
     return begin_rollback(context, run, entities, discard_edits_of, **facts)
 
 

@@ -1,4 +1,4 @@
-"""The rollback of a completed import by two people: one asks, another one confirms; until then nothing is touched."""
+"""The rollback of an import that is or was completed, by two people: one asks, another one confirms; until then nothing is touched."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.runs.actions import begin_rollback, check_rollback
-from core.engine.runs.lookup import get_run
-from core.engine.runs.rules import LIVE
+from core.engine.runs.lookup import get_run, takes_two_people
+from core.engine.runs.rules import STATES, RunState
 from core.engine.runs.tables import RollbackRequest, Run
 from core.engine.sources.tables import Migration
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -62,14 +62,14 @@ def ask_rollback(
 ) -> RollbackRequest:
     """Ask for the rollback of a completed import; a second person is told and confirms within VALID_FOR.
 
-    Raises ConflictError for a run that is not completed and where a request is open, InvalidInputError without a reason
+    Raises ConflictError for a run that never was completed and where a request is open, InvalidInputError without a reason
     and as `rollback` does.
     """
     if not reason.strip():
         raise InvalidInputError("A rollback needs a reason.", hint="Say why the import should go.")
     run = get_run(context, run_id)
     check_rollback(run, entities)
-    _require_live(run)
+    _require_second_person(context, run)
     now = clock.now()
     if (pending := _pending(context, run_id, hold=True)) is not None:
         if now < pending.expires_at:
@@ -129,7 +129,7 @@ def confirm_rollback(context: Context, run_id: str) -> Run:
             run=run_id,
         )
     run = get_run(context, run_id)
-    _require_live(run)
+    _require_second_person(context, run)
     _close(context, request, "confirmed", clock.now())
     return begin_rollback(context, run, request.entities, request.discard_edits_of, asked_by=request.asked_by)
 
@@ -182,11 +182,14 @@ def _close(context: Context, request: RollbackRequest, outcome: str, now: dateti
     request.outcome, request.closed_by, request.closed_at = outcome, context.person, now
 
 
-def _require_live(run: Run) -> None:
-    if run.state not in LIVE:
+def _require_second_person(context: Context, run: Run) -> None:
+    is_at_rest = RunState.ROLLING_BACK in STATES[run.state]
+    if not is_at_rest or not takes_two_people(context, run):
         raise ConflictError(
-            f"The run is {as_words(run.state)}: its rollback needs no second person.",
-            hint="Roll it back.",
+            f"The run is {as_words(run.state)}: its rollback needs no second person."
+            if is_at_rest
+            else f"The run is {as_words(run.state)}: it cannot be rolled back now.",
+            hint="Roll it back." if is_at_rest else "Let it end, or cancel it.",
             run=run.id,
             state=run.state,
         )

@@ -13,11 +13,11 @@ from core.context import Context
 from core.db.personal import source_ids
 from core.engine.mapping.plans import plan_from_json
 from core.engine.plan import Plan
-from core.engine.runs.lookup import get_run, no_such_run
+from core.engine.runs.lookup import get_run, no_such_run, takes_two_people
 from core.engine.runs.preview import DiffRow, diff, diff_counts
 from core.engine.runs.reconciliation.views import reconciliation
 from core.engine.runs.row_progress import rows_of_run
-from core.engine.runs.rules import ACTIVE, HALTED, LIVE, STATES, WORKING, EntityFates
+from core.engine.runs.rules import ACTIVE, HALTED, STATES, WORKING, EntityFates
 from core.engine.runs.tables import Run, RunChunk, RunEvent, WorkerBeat
 from core.engine.runs.totals import totals_of
 from core.engine.runs.worker import heartbeat
@@ -54,6 +54,7 @@ class RunView:
     headline   '12 of 32 rows imported, 20 excluded by choice', once the run has ended; of a dry run 'would be imported'
     undo_permission  what the person needs to roll it back
     one_person why one person may do alone what takes two: 'demo', or 'alone' where nobody else may; '' where two are needed
+    two_people whether a rollback takes two: the import is completed, or was
     standstill why the run does not go on and what to do; '' where it does, or is not under way
     percent    by the rows of all entities; rate in rows_done a second; elapsed and remaining in seconds without pauses
     """
@@ -87,6 +88,7 @@ class RunView:
     standstill: str = ""
     undo_permission: str = "run.rollback"
     one_person: str = ""
+    two_people: bool = False
 
     @property
     def active(self) -> bool:
@@ -102,17 +104,17 @@ _ACTIONS = {  # action -> (state it leads to, permission)
 }
 
 
-def undo_permission(context: Context, starter: str, state: str = "") -> str:
+def undo_permission(context: Context, starter: str, *, two_people: bool = False) -> str:
     """Name the permission that the person needs to roll back an import that `starter` started (a person id).
 
-    In a LIVE state it is that of asking for it, but for demos.
+    Where it takes two people it is that of asking for it, but for demos.
     """
-    if state in LIVE and not context.tenant.is_demo:
+    if two_people and not context.tenant.is_demo:
         return "run.rollback_ask"
     return "run.rollback" if starter == context.person else "run.rollback_any"
 
 
-def _can(context: Context, run: Run) -> frozenset[str]:
+def _can(context: Context, run: Run, *, two_people: bool) -> frozenset[str]:
     can = {
         name
         for name, (state, permission) in _ACTIONS.items()
@@ -126,14 +128,14 @@ def _can(context: Context, run: Run) -> frozenset[str]:
         can.discard("approve")
     if run.kind == "dry_run":
         can -= {"rollback", "approve"}
-    if not context.may(undo_permission(context, run.created_by, run.state)):
+    if not context.may(undo_permission(context, run.created_by, two_people=two_people)):
         can.discard("rollback")
     if run.state == "rolled_back":
         rollback = run.totals.get("rollback", {})
         entities = {plan["entity"] for plan in run.plan.get("entities", [])}
         if not rollback.get("kept") and entities <= set(rollback.get("entities", entities)):
             can.discard("rollback")
-    if "rollback" in can and run.state in LIVE and single_person(context, "run.rollback_confirm") is None:
+    if "rollback" in can and two_people and single_person(context, "run.rollback_confirm") is None:
         can = can - {"rollback"} | {"ask_rollback"}
     if (
         "approve" in can
@@ -179,6 +181,7 @@ def _run_view(context: Context, run: Run) -> RunView:
     if run.state in WORKING:
         elapsed += max((clock.now() - run.updated_at).total_seconds(), 0.0)
     faults = sum(count.quarantined + count.failed for count in entities)
+    two_people = takes_two_people(context, run)
     rows = rows_of_run(context, run, faults, sum(count.changed for count in entities))
     return RunView(
         id=run.id,
@@ -201,15 +204,16 @@ def _run_view(context: Context, run: Run) -> RunView:
         errors=rows.errors,
         current=_current(context, run),
         entities=entities,
-        can=_can(context, run),
+        can=_can(context, run, two_people=two_people),
         error=run.error,
         created_at=run.created_at,
         started_at=run.started_at,
         finished_at=run.finished_at,
         digests=run.checksums,
         standstill=standstill(context, run),
-        undo_permission=undo_permission(context, run.created_by, run.state),
+        undo_permission=undo_permission(context, run.created_by, two_people=two_people),
         one_person=single_person(context, "run.approve") or "",
+        two_people=two_people,
     )
 
 

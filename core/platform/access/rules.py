@@ -18,6 +18,9 @@ DECLARATION = Path(__file__).resolve().parents[3] / "data" / "permissions.yaml"
 STAFF = ("manager", "admin", "specialist", "partner", "sales")
 """Roles of the operator's people, who supervises first."""
 
+SUPERVISORS = frozenset({"manager", "admin"})
+"""Roles that only an administrator gives and takes; who has one signs in with a second factor."""
+
 CUSTOMER, WORKER = "customer", "worker"
 """The role of a customer's contact; the role of the process that carries runs out for the person who asked."""
 

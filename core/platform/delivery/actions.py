@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from sqlalchemy import func, select
+
 from core.context import Context
+from core.db.types import Id
 from core.errors import ConflictError
 from core.platform.access.actions import action
+from core.platform.access.rules import SUPERVISORS
 from core.platform.audit.actions import record
 from core.platform.delivery.views import find_message, is_link_shown, recipient_of
 from core.platform.events.actions import open_secret
 from core.platform.events.kinds import KINDS
-from core.platform.events.tables import OutboxEvent
+from core.platform.events.tables import OutboxEvent, OutboxMessage
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +46,24 @@ def retry_message(context: Context, message_id: str) -> None:
 
 @action("outbox.reveal")
 def reveal_message(context: Context, message_id: str) -> Revealed:
-    """Return the address of a message, and its one-time link where no e-mail takes it there."""
+    """Return the address of a message, and the link of an invitation where no e-mail takes it there.
+
+    The link is shown to who may invite in that role, for somebody who has no account: it opens nobody's.
+    """
     message = find_message(context, message_id)
     event = context.session.get_one(OutboxEvent, (message.tenant_id, message.event_id))
-    secret = message.secret if is_link_shown(message) else None
+    is_shown = is_link_shown(context, event.kind, message) and _opens_new_account(context, event, message)
+    secret = message.secret if is_shown else None
     link = open_secret(context.session, message_id, "secret", secret)
     record(
         context, "outbox.reveal", "outbox_message", message_id, kind=event.kind, with_link=link is not None
     )
     return Revealed(recipient_of(context, message), link)
+
+
+def _opens_new_account(context: Context, event: OutboxEvent, message: OutboxMessage) -> bool:
+    """Tell whether the link of an invitation is for a new account, in a role that the person may give."""
+    if event.facts.get("role") in SUPERVISORS and context.role != "admin":
+        return False
+    invited = recipient_of(context, message)
+    return context.session.scalar(select(func.person_by_email(invited, type_=Id))) is None

@@ -66,7 +66,7 @@ def deliver(*, claim: timedelta = CLAIM) -> int:
             ) in due:
                 if time.monotonic() > until:
                     return count
-                with TenantSession(tenant, "") as session:
+                with TenantSession(tenant, "", system=True) as session:
                     is_handed_over = _deliver_one(session, message_id, channels, claim)
                 progress = progress or is_handed_over is not None
                 count += bool(is_handed_over)

@@ -75,7 +75,7 @@ def outbox_entries(
             message.sent_at,
             message.repeated,
             message.error,
-            message.secret is not None and is_link_shown(message),
+            message.secret is not None and is_link_shown(context, kind, message),
         )
         for message, kind, name in context.session.execute(newest_first)
     ]
@@ -103,8 +103,13 @@ def find_message(context: Context, message_id: str) -> OutboxMessage:
     return message
 
 
-def is_link_shown(message: OutboxMessage) -> bool:
-    """Return whether the one-time link may be handed over another way: no e-mail takes it there."""
+def is_link_shown(context: Context, kind: str, message: OutboxMessage) -> bool:
+    """Return whether the link of an invitation may be handed over another way: no e-mail takes it there.
+
+    Never that to a new password, which opens an account that is somebody's, and none of a demo.
+    """
+    if kind != "invitation" or context.tenant.is_demo:
+        return False
     return message.state == "dead" or EMAIL not in configured_channels()
 
 

@@ -10,9 +10,11 @@ import pytest
 from sqlalchemy import select
 
 from core.context import Context
+from core.engine.runs import actions as run_actions
 from core.engine.runs import rollback_requests as requests
 from core.engine.runs import views
 from core.engine.runs.actions import approve, rollback
+from core.engine.runs.states import change_state
 from core.engine.runs.tables import RollbackRequest, Run
 from core.engine.sources.actions import create_migration
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
@@ -185,6 +187,92 @@ def test_an_import_that_awaits_approval_needs_no_second_person(staff, run):
     with pytest.raises(ConflictError, match="no second person"):
         requests.ask_rollback(bob, awaiting, reason="Wrong menu.")
     assert rollback(bob, awaiting).state == "rolling_back"
+
+
+def _fail(context: Context, run_id: str) -> None:
+    """Let the rollback at work end as it does when the worker cannot carry it out."""
+    context.session.rollback()
+    change_state(context.session, run_id, "failed", now=clock.now(), error="The disk is full.")
+    context.session.commit()
+
+
+def _confirmed_and_failed(bob: Context, grace: Context, run_id: str) -> None:
+    requests.ask_rollback(bob, run_id, reason="Wrong menu.", entities=["item"])
+    requests.confirm_rollback(grace, run_id)
+    _fail(grace, run_id)
+
+
+@pytest.fixture
+def of_items(monkeypatch) -> None:
+    """Takes every entity for one that the run loaded."""
+    for module in (requests, run_actions):
+        monkeypatch.setattr(module, "check_rollback", lambda *_: None)
+
+
+@pytest.mark.usefixtures("of_items")
+def test_after_a_confirmed_rollback_failed_nobody_rolls_back_more_alone(staff, run):
+    bob, grace = staff("specialist"), staff("manager", "Grace Hall")
+    completed = run(starter=bob.person)
+    _confirmed_and_failed(bob, grace, completed)
+    assert {"rollback", "ask_rollback"} & views.run(bob, completed).can == {"ask_rollback"}
+    for wish in ({}, {"entities": ["order"]}, {"entities": ["item"], "discard_edits_of": [new_id()]}):
+        for person in (bob, grace):
+            with pytest.raises(ConflictError, match="two people"):
+                rollback(person, completed, **wish)
+    requests.ask_rollback(bob, completed, reason="All of it, then.")
+    assert requests.confirm_rollback(grace, completed).state == "rolling_back"
+
+
+@pytest.mark.usefixtures("of_items")
+def test_a_confirmed_rollback_that_failed_is_resumed_as_it_was_confirmed(alice, staff, run):
+    bob, grace, eve = staff("specialist"), staff("manager"), staff("specialist")
+    completed = run(starter=bob.person)
+    _confirmed_and_failed(bob, grace, completed)
+    with pytest.raises(NotAllowedError):
+        rollback(eve, completed, entities=["item"])
+    assert rollback(bob, completed, entities=["item"]).state == "rolling_back"
+    line = _lines(alice, "run.rollback")[-1]
+    assert (line.facts["asked_by"], line.facts["confirmed_by"]) == (bob.person, grace.person)
+
+
+@pytest.mark.usefixtures("of_items")
+def test_what_was_confirmed_is_resumed_for_a_day_and_not_after_it_was_done(staff, run, monkeypatch):
+    bob, grace = staff("specialist"), staff("manager")
+    done, old = run(starter=bob.person), run(starter=bob.person)
+    requests.ask_rollback(bob, done, reason="Wrong menu.", entities=["item"])
+    requests.confirm_rollback(grace, done)
+    change_state(grace.session, done, "rolled_back", now=clock.now())
+    change_state(grace.session, done, "rolling_back", now=clock.now())
+    grace.session.commit()
+    _fail(grace, done)
+    with pytest.raises(ConflictError, match="two people"):
+        rollback(bob, done, entities=["item"])
+    _confirmed_and_failed(bob, grace, old)
+    now = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(hours=24, seconds=1))
+    with pytest.raises(ConflictError, match="two people"):
+        rollback(bob, old, entities=["item"])
+
+
+@pytest.mark.parametrize("then", [["failed"], ["failed", "queued", "cancelled"]])
+def test_an_import_that_was_completed_once_takes_two_people_in_every_state(staff, run, then):
+    bob = staff("specialist")
+    staff("manager")
+    completed = run("verifying", bob.person)
+    for state in ["completed", "rolling_back", *then]:
+        change_state(bob.session, completed, state, now=clock.now())
+    bob.session.commit()
+    with pytest.raises(ConflictError, match="two people"):
+        rollback(bob, completed)
+
+
+def test_an_import_that_failed_before_it_was_completed_needs_no_second_person(staff, run):
+    bob = staff("specialist")
+    staff("manager")
+    failed = run("running", bob.person)
+    change_state(bob.session, failed, "failed", now=clock.now())
+    bob.session.commit()
+    assert rollback(bob, failed).state == "rolling_back"
 
 
 def test_the_only_manager_rolls_back_alone_and_the_log_says_so(alice, run):

@@ -95,14 +95,21 @@ def test_a_person_is_deactivated_after_a_question_and_reactivated(admin: Staff) 
     assert person_of(admin, bob).active
 
 
-@pytest.mark.parametrize("who", ["self", "admin"])
-def test_one_s_own_account_and_an_admin_s_are_shown_to_a_manager_without_buttons(
+@pytest.mark.parametrize("who", ["self", "admin", "manager"])
+def test_one_s_own_account_and_those_of_managers_and_admins_are_shown_to_a_manager_without_buttons(
     admin: Staff, who: str
 ) -> None:
     manager = add_staff("manager", is_demo=True)
-    app = manage(manager, manager if who == "self" else admin)
+    others = {"self": manager, "admin": admin, "manager": add_staff("manager", is_demo=True)}
+    app = manage(manager, others[who])
     keys = {button.key for button in app.button}
     assert not keys & {"person_deactivate", "person_role_save", "person_reset", "person_end_sessions"}
+
+
+def test_a_manager_is_offered_no_role_of_managers_and_admins() -> None:
+    app = manage(add_staff("manager", is_demo=True), bob := add_staff("specialist", is_demo=True))
+    offered = app.selectbox(key=f"person_role_{bob.person}_specialist").options
+    assert not {"Manager", "Admin"} & {*offered}
 
 
 def test_the_screen_is_not_there_for_a_specialist() -> None:

@@ -15,6 +15,8 @@ from core.entry.tenants import add_member
 from core.errors import AppError, ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
+from core.platform.access.customers.actions import create_customer
+from core.platform.access.customers.rules import CustomerDetails
 from core.platform.access.people.actions import (
     change_role,
     deactivate,
@@ -23,13 +25,17 @@ from core.platform.access.people.actions import (
     remove_contact,
 )
 from core.platform.access.people.views import my_profile, people
+from core.platform.access.rules import SUPERVISORS
 from core.platform.access.views import operator_of, tenants_of
 from core.platform.audit.tables import INSTALLATION, AuditLine
 from core.platform.delivery.notifications import notifications
-from core.platform.signin.actions import end_sign_ins_of
+from core.platform.signin.actions import end_sign_ins_of, invite
+from core.platform.signin.rules import SECOND_FACTOR_ROLES
 from core.platform.signin.sessions import Visit, begin, is_signed_in
-from core.platform.signin.views import sign_ins_here
+from core.platform.signin.tables import OneTimeLink
+from core.platform.signin.views import invitations, sign_ins_here
 from tests.operators import Staff, add_staff, operator
+from tests.staff import add_contact
 
 pytestmark = pytest.mark.usefixtures("database")
 VISIT = Visit("192.0.2.9", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")
@@ -56,6 +62,15 @@ def signed_in(person: Staff) -> str:
         token = begin(session, VISIT)
         session.commit()
     return token
+
+
+def customer_of(person: Staff) -> str:
+    """A new customer (id), made by a person of the operator."""
+    slug = f"zia-{new_id()}"[:40]
+    with at_operator(person) as context:
+        return create_customer(
+            context, CustomerDetails("Zia Rosa", slug, "restaurant", "Europe/Rome", "EUR", "IT")
+        )
 
 
 def last_line(person: Staff) -> tuple[str, str]:
@@ -195,14 +210,95 @@ def test_the_staff_of_the_demo_manages_nobody_of_the_installation(manager):
 
 
 def test_a_contact_s_access_to_one_customer_is_removed_and_the_account_stays(alice, mallory):
-    contact = add_staff("specialist")
-    for context in (alice, mallory):
-        add_member(context.tenant.id, contact.person, "customer")
-    assert [person.id for person in people(alice)] == [contact.person]
-    remove_contact(alice, contact.person)
-    assert {access.tenant_id for access in tenants_of(contact.person)} == {mallory.tenant.id}
+    contact = add_contact(alice.tenant.id)
+    add_member(mallory.tenant.id, contact, "customer")
+    assert [person.id for person in people(alice)] == [contact]
+    remove_contact(alice, contact)
+    assert {access.tenant_id for access in tenants_of(contact)} == {mallory.tenant.id}
     with pytest.raises(NotFoundError):
-        remove_contact(alice, contact.person)
+        remove_contact(alice, contact)
+
+
+@pytest.mark.parametrize("role", ["admin", "manager", "specialist", "sales"])
+def test_staff_who_are_also_contacts_of_a_customer_are_not_managed_there(alice, role):
+    staff = add_staff(role)
+    add_member(alice.tenant.id, staff.person, "customer")
+    token = signed_in(staff)
+    for refused in (deactivate, reactivate, lambda *args: change_role(*args, "customer")):
+        with pytest.raises(NotAllowedError):
+            refused(alice, staff.person)
+    assert is_signed_in(token)
+    assert operator_of(staff.person) is not None
+
+
+def test_a_manager_removes_no_admin_from_the_contacts_of_a_customer(alice):
+    admin, bob = add_staff("admin"), add_staff("specialist")
+    for staff in (admin, bob):
+        add_member(alice.tenant.id, staff.person, "customer")
+    with pytest.raises(NotAllowedError):
+        remove_contact(alice, admin.person)
+    remove_contact(alice, bob.person)
+    assert [person.id for person in people(alice)] == [admin.person]
+
+
+@pytest.mark.demo
+def test_in_a_demo_nobody_of_the_installation_is_managed(alice):
+    contact = add_contact(alice.tenant.id)
+    for refused in (deactivate, reactivate, remove_contact):
+        with pytest.raises(NotAllowedError):
+            refused(alice, contact)
+
+
+@pytest.mark.parametrize("role", ["manager", "admin"])
+def test_only_an_admin_makes_and_changes_managers_and_admins(admin, manager, role):
+    bob, other = add_staff("specialist"), add_staff(role)
+    with at_operator(manager) as context:
+        for refused in (
+            lambda: change_role(context, bob.person, role),
+            lambda: change_role(context, other.person, "sales"),
+            lambda: deactivate(context, other.person),
+            lambda: reactivate(context, other.person),
+        ):
+            with pytest.raises(NotAllowedError):
+                refused()
+    with at_operator(admin) as context:
+        change_role(context, other.person, "sales")
+        change_role(context, other.person, role)
+        deactivate(context, other.person)
+        reactivate(context, other.person)
+
+
+@pytest.mark.parametrize("role", ["manager", "admin"])
+def test_who_gets_a_role_that_needs_a_second_factor_signs_in_again(admin, role):
+    bob = add_staff("specialist")
+    token = signed_in(bob)
+    with at_operator(admin) as context:
+        change_role(context, bob.person, "sales")
+        assert is_signed_in(token)
+        change_role(context, bob.person, role)
+    assert not is_signed_in(token)
+    assert SUPERVISORS == SECOND_FACTOR_ROLES
+
+
+@pytest.mark.parametrize("end", ["deactivate", "change_role"])
+def test_invitations_of_who_leaves_or_changes_role_are_withdrawn_everywhere(admin, end):
+    eve, at_customer = add_staff("manager"), customer_of(admin)
+    for tenant, role in ((eve.operator, "specialist"), (at_customer, "customer")):
+        with enter(eve.person, tenant) as context:
+            invite(context, f"{new_id()}@example.com", "Robin Vale", role)
+    with at_operator(admin) as context:
+        kept = invite(context, f"{new_id()}@example.com", "Robin Vale", "specialist")
+        if end == "deactivate":
+            deactivate(context, eve.person)
+        else:
+            change_role(context, eve.person, "sales")
+        assert kept in {row.id for row in invitations(context)}
+        query = select(OneTimeLink.id).where(
+            OneTimeLink.created_by == eve.person, OneTimeLink.withdrawn_at.is_(None)
+        )
+        assert context.session.scalars(query).all() == []
+    with enter(admin.person, at_customer) as context:
+        assert invitations(context) == []
 
 
 def test_one_s_own_name_and_zone_are_changed_and_used_on_screens_of_the_operator():

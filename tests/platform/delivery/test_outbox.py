@@ -1,14 +1,17 @@
 """The outbox shows what became of each message, hides addresses and links, and says who looked at them."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from core.entry.tenants import create_person
 from core.errors import ConflictError, NotAllowedError, NotFoundError
 from core.kit import clock
+from core.kit.ids import new_id
 from core.platform.audit.views import audit_lines
 from core.platform.delivery import sender
-from core.platform.delivery.actions import retry_message, reveal_message
+from core.platform.delivery.actions import Revealed, retry_message, reveal_message
 from core.platform.delivery.views import (
     STATES,
     faults_of_channels,
@@ -63,6 +66,42 @@ def test_a_link_that_a_server_is_to_send_is_shown_to_nobody(alice, mail_server, 
     sender.deliver()
     assert outbox_entries(alice, message_states=["dead"])[0].has_link
     assert reveal_message(alice, message).link == LINK
+
+
+def test_the_link_to_a_new_password_is_shown_to_nobody(alice):
+    until = clock.now() + timedelta(hours=1)
+    emit(alice, "password_reset", to_address="carol@example.com", link=LINK, expires_at=until)
+    alice.session.commit()
+    [entry] = outbox_entries(alice)
+    assert not entry.has_link
+    assert reveal_message(alice, entry.id).link is None
+
+
+def test_the_link_of_an_invitation_is_hidden_once_its_address_is_somebody_s(alice):
+    email = f"{new_id()}@example.com"
+    create_person(f"carol-{new_id()[-12:]}", "Carol", email=email.upper())
+    until = clock.now() + timedelta(days=7)
+    emit(alice, "invitation", to_address=email, link=LINK, expires_at=until, role="specialist")
+    alice.session.commit()
+    [entry] = outbox_entries(alice)
+    assert reveal_message(alice, entry.id) == Revealed(email, None)
+
+
+@pytest.mark.parametrize("role", ["manager", "admin"])
+def test_the_link_of_an_invitation_is_shown_to_who_may_invite_in_that_role(alice, role):
+    until = clock.now() + timedelta(days=7)
+    emit(alice, "invitation", to_address="carol@example.com", link=LINK, expires_at=until, role=role)
+    alice.session.commit()
+    [entry] = outbox_entries(alice)
+    assert reveal_message(alice, entry.id).link is None
+    assert reveal_message(replace(alice, role="admin"), entry.id).link == LINK
+
+
+@pytest.mark.demo
+def test_a_demo_shows_no_link(alice):
+    message = invite(alice)
+    assert not outbox_entries(alice)[0].has_link
+    assert reveal_message(alice, message).link is None
 
 
 @pytest.mark.parametrize("handle", ["bob", "sam"])

@@ -63,7 +63,7 @@ def create_customer(context: Context, details: CustomerDetails) -> str:
         try:
             session.flush()
         except IntegrityError:
-            raise DetailsError({"slug": f"Another customer has the ID {details.slug}"}) from None
+            raise DetailsError({"slug": "This ID is taken."}) from None
         facts: dict[str, object] = {"slug": details.slug, "domain": details.domain, "owner": owner}
         append_later(session, "tenant.create", "tenant", customer, reason=None, facts=facts)
         session.commit()

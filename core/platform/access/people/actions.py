@@ -10,6 +10,8 @@ from core.context import Context
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.kit.times import is_zone
 from core.platform.access.actions import action
+from core.platform.access.ranks import highest_role
+from core.platform.access.rules import SUPERVISORS
 from core.platform.access.tables import Membership, Person
 from core.platform.audit.actions import record
 from core.platform.events.actions import emit
@@ -21,28 +23,33 @@ CONTACT = "customer"
 MAX_NAME = 200
 
 _END_SIGN_INS = text("select end_sign_ins(cast(:person as uuid), :moment)")
+_WITHDRAW_INVITATIONS = text("select withdraw_invitations_of(cast(:person as uuid), :moment)")
 _END_MEMBERSHIP = text("select end_membership(cast(:person as uuid))")
 _ONE_AT_A_TIME = text("select pg_advisory_xact_lock(hashtextextended('people ' || :tenant, 0))")
 
 
 @dataclass(frozen=True, slots=True)
 class _Member:
+    """`highest` is the role that allows most of those held here and at other tenants."""
+
     role: str
     active: bool
+    highest: str
 
 
 @action("people.manage")
 def change_role(context: Context, person_id: str, role: str) -> None:
     """Give a person of the operator's staff another role; they are told. ConflictError for the last active admin.
 
-    Nobody changes their own role, and only an admin gives or takes the role of an admin.
+    Nobody changes their own role, and only an admin gives or takes the role of a manager or an admin. What the person
+    began with another role ends: invitations sent, and the sign-in sessions where the new one needs a second factor.
     """
-    member = _other(context, person_id)
+    member = _account(context, person_id)
     if context.tenant.kind != "operator" or role not in STAFF_ROLES:
         raise InvalidInputError("There is no such role here.", hint="Choose one of the list.")
     if role == member.role:
         return
-    if role == "admin" and context.role != "admin":
+    if role in SUPERVISORS and context.role != "admin":
         raise NotAllowedError("Only an administrator gives this role.", hint="Ask an administrator.")
     if member.role == "admin":
         _keep_an_admin(context, person_id)
@@ -51,6 +58,9 @@ def change_role(context: Context, person_id: str, role: str) -> None:
         .where(Membership.tenant_id == context.tenant.id, Membership.person_id == person_id)
         .values(role=role)
     )
+    _withdraw_invitations(context, person_id)
+    if role in SUPERVISORS:
+        context.session.execute(_END_SIGN_INS, {"person": person_id, "moment": context.now})
     emit(context, "role_changed", to=[person_id], role=role)
     record(context, "membership.set", "person", person_id, was=member.role, now=role)
 
@@ -59,14 +69,15 @@ def change_role(context: Context, person_id: str, role: str) -> None:
 def deactivate(context: Context, person_id: str) -> int:
     """Deactivate a person, who reaches nothing from then on; return how many of their sign-in sessions ended.
 
-    ConflictError for the last active admin. Nobody deactivates themselves.
+    ConflictError for the last active admin. Nobody deactivates themselves. Invitations that the person sent are withdrawn.
     """
-    member = _other(context, person_id)
+    member = _account(context, person_id)
     if not member.active:
         raise ConflictError("This person is deactivated already.", hint="Reload the page.")
     if member.role == "admin":
         _keep_an_admin(context, person_id)
     ended = context.session.scalar(_END_SIGN_INS, {"person": person_id, "moment": context.now}) or 0
+    _withdraw_invitations(context, person_id)
     _set_active(context, person_id, active=False)
     record(context, "person.deactivate", "person", person_id, sessions=int(ended))
     return int(ended)
@@ -75,7 +86,7 @@ def deactivate(context: Context, person_id: str) -> int:
 @action("people.manage")
 def reactivate(context: Context, person_id: str) -> None:
     """Let a deactivated person sign in again, with the role and the assignments they had."""
-    if _other(context, person_id).active:
+    if _account(context, person_id).active:
         raise ConflictError("This person is active already.", hint="Reload the page.")
     _set_active(context, person_id, active=True)
     record(context, "person.reactivate", "person", person_id)
@@ -104,11 +115,21 @@ def edit_profile(context: Context, name: str, zone: str | None) -> None:
     record(context, "person.edit", "person", context.session.person)
 
 
+def _account(context: Context, person_id: str) -> _Member:
+    """Return the membership of another person whose account is managed here: staff at the operator, else contacts alone."""
+    member = _other(context, person_id)
+    if context.tenant.kind != "operator" and member.highest != CONTACT:
+        raise NotAllowedError(
+            "People of the operator are managed on People.", hint="Open People, or ask an administrator."
+        )
+    return member
+
+
 def _other(context: Context, person_id: str) -> _Member:
     """Return the membership of another person here, whom the person may manage; their changes wait for each other."""
     context.session.execute(_ONE_AT_A_TIME, {"tenant": context.tenant.id})
     query = (
-        select(Membership.role, Person.active)
+        select(Membership.role, Person.active, Person.is_demo)
         .join(Person, Person.id == Membership.person_id)
         .where(Membership.tenant_id == context.tenant.id, Membership.person_id == person_id)
     )
@@ -117,9 +138,14 @@ def _other(context: Context, person_id: str) -> _Member:
         raise NotFoundError("There is no such person here.", hint="Reload the page.")
     if person_id == context.person:
         raise InvalidInputError("This is your own account.", hint="Ask another manager or administrator.")
-    if row.role == "admin" and context.role != "admin":
-        raise NotAllowedError("Only an administrator changes an administrator's account.", hint="Ask one.")
-    return _Member(row.role, row.active)
+    if context.tenant.is_demo and not row.is_demo:
+        raise NotAllowedError("This person is not part of the demo.", hint="Open People.")
+    member = _Member(row.role, row.active, highest_role(person_id) or row.role)
+    if context.role != "admin" and {member.role, member.highest} & SUPERVISORS:
+        raise NotAllowedError(
+            "Only an administrator changes the account of a manager or an administrator.", hint="Ask one."
+        )
+    return member
 
 
 def _keep_an_admin(context: Context, person_id: str) -> None:
@@ -146,3 +172,8 @@ def _set_active(context: Context, person_id: str, *, active: bool) -> None:
     )
     if changed.first() is None:
         raise NotFoundError("There is no such person here.", hint="Reload the page.")
+
+
+def _withdraw_invitations(context: Context, person_id: str) -> None:
+    """Withdraw what the person invited others to, at every tenant: a link sent with a role they no longer have."""
+    context.session.execute(_WITHDRAW_INVITATIONS, {"person": person_id, "moment": context.now})
