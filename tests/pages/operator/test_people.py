@@ -8,6 +8,9 @@ from streamlit.testing.v1 import AppTest
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.people.views import PersonView, people
+from core.platform.signin.links import create_link
+from core.platform.signin.rules import INVITATION_TTL
+from core.platform.signin.tables import INVITATION
 from core.platform.signin.views import invitations
 from tests.operators import Staff, add_staff
 from tests.pages.operator.screens import open_screen, rows_of
@@ -40,7 +43,7 @@ def test_the_table_has_everybody_with_role_state_and_second_factor(admin: Staff)
     assert (row["Role"], row["State"], row["Second factor"]) == ("Specialist", ["Active"], "Off")
 
 
-def test_somebody_is_invited_and_listed_until_they_accept(admin: Staff) -> None:
+def test_nobody_is_invited_to_a_demo(admin: Staff) -> None:
     app = open_screen(admin, "people")
     app.button(key="people_invite").click().run()
     email = f"{new_id()}@example.com"
@@ -49,8 +52,16 @@ def test_somebody_is_invited_and_listed_until_they_accept(admin: Staff) -> None:
     app.selectbox(key="invite_role").set_value("specialist").run()
     app.button(key="invite_send").click().run()
     assert not app.exception
+    assert any("Nobody is invited to a demo" in element.value for element in app.markdown)
     with enter(admin.person, admin.operator) as context:
-        assert (email, "specialist") in {(row.email, row.role) for row in invitations(context)}
+        assert email not in {row.email for row in invitations(context)}
+
+
+def test_who_is_invited_is_listed_until_they_accept(admin: Staff) -> None:
+    email = f"{new_id()}@example.com"
+    with enter(admin.person, admin.operator) as context:
+        create_link(context.session, INVITATION, INVITATION_TTL, invited=(email, "Robin Vale", "specialist"))
+        context.session.commit()
     assert email in {row["E-mail"] for row in rows_of(open_screen(admin, "people"), "Until")}
 
 
