@@ -130,6 +130,7 @@ def test_a_ticket_says_who_may_upload_where_and_until_when(creates, answer):
     assert claims(ticket(IDS | {"until": 1_800_000_000} | creates)) == IDS | {
         "until": 1_800_000_000,
         "creates": answer,
+        "sign_in": "",
     }
 
 
