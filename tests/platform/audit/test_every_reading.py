@@ -248,4 +248,4 @@ def test_an_action_leaves_a_line(name, world, alice):
 def test_the_suite_finds_readings_of_every_purpose():
     assert reading_purposes() == PURPOSES
     assert len(ACTIONS) > 35
-    assert set(ELSEWHERE) <= set(ACTIONS)
+    assert set(ELSEWHERE) <= {name for name, function in GUARDED.items() if function.commits}
