@@ -25,7 +25,7 @@ from tests.staff import add_contact, add_staff, assign, deactivate, end_assignme
 EACH = 250
 """Statements of each of the eight cases: 2,000."""
 
-GUEST = "Zanzibarian"
+GUEST = "Quillfeatherian"
 REACHING = ("assigned", "owner", "contact")
 REACHING_NOTHING = ("ended", "deactivated")
 
