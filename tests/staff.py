@@ -19,7 +19,7 @@ def operator() -> str:
     if (existing := operator_tenant()) is not None:
         return existing
     founder = create_person(f"founder-{new_id()}"[:40], "Founder")
-    return create_tenant(founder, "the-operator", "Operator", kind="operator", role="admin")
+    return create_tenant(founder, f"operator-{new_id()}"[:40], "Operator", kind="operator", role="admin")
 
 
 def end_managers() -> None:

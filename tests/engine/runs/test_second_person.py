@@ -78,7 +78,8 @@ def staff(alice: Context) -> Iterator[Callable[..., Context]]:
 
 def _lines(context: Context, action: str) -> list[AuditLine]:
     context.session.rollback()
-    return list(context.session.scalars(select(AuditLine).where(AuditLine.action == action)))
+    query = select(AuditLine).where(AuditLine.action == action).order_by(AuditLine.seq)
+    return list(context.session.scalars(query))
 
 
 def test_a_completed_import_is_rolled_back_by_two_people(alice, staff, run):

@@ -20,7 +20,7 @@ __all__ = ["account", "operator", "visit"]
 
 def test_a_ticket_is_refused_after_signing_out(account, visit):
     member = account()
-    tenant = create_tenant(member.person, f"customer-{new_id()}"[:40], "Bistro Verde")
+    tenant = create_tenant(member.person, f"customer-{new_id()}"[:40], "Bistro Verde", role="specialist")
     token = sign_in_with_password(member.email, PASSWORD, visit).token
     with enter(member.person, tenant, sign_in=current_sign_in(token).id) as context:
         ticket = issue_ticket(context, create_migration(context, "Uploads").id)
