@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -17,6 +18,7 @@ from core.platform.events.actions import emit
 from core.platform.events.tables import OutboxMessage
 from tests.pages.conftest import Console
 
+Outbox = Callable[..., AppTest]
 LINK = "https://console.example.com/auth/invitation/canary"
 
 
@@ -43,6 +45,21 @@ def set_state(context: Context, state: str) -> None:
         session.commit()
 
 
+@pytest.fixture
+def outbox(console: Console, alice: Context) -> Outbox:
+    """Opens the screen on the messages of Alice's customer: staff of an operator begins with those of the operator."""
+
+    def open_screen(**query: str) -> AppTest:
+        app = console("alice", "outbox", **query)
+        for choice in app.selectbox:
+            if choice.key == "outbox_of":
+                labels = {alice.tenant.name, f"{alice.tenant.name} ({alice.tenant.slug[-8:]})"}
+                choice.set_value(next(label for label in choice.options if label in labels)).run()
+        return app
+
+    return open_screen
+
+
 def rows(app: AppTest) -> list[dict[str, object]]:
     return next(part.value for part in app.dataframe if "Attempts" in part.value.columns).to_dict("records")
 
@@ -51,20 +68,20 @@ def words(app: AppTest) -> str:
     return str([part.value for part in (*app.markdown, *app.text, *app.caption, *app.code)])
 
 
-def test_an_empty_outbox_says_how_messages_appear(console: Console) -> None:
-    app = console("alice", "outbox")
+def test_an_empty_outbox_says_how_messages_appear(outbox: Outbox) -> None:
+    app = outbox()
     assert not app.exception
     assert "**No messages yet**" in words(app)
     assert "set SMTP" in words(app)
 
 
-def test_a_message_is_listed_with_its_recipient_masked(console: Console, invitation: str) -> None:
-    [row] = rows(console("alice", "outbox"))
+def test_a_message_is_listed_with_its_recipient_masked(outbox: Outbox, invitation: str) -> None:
+    [row] = rows(outbox())
     assert (row["State"], row["Message"], row["To"]) == (["Waiting"], "Invitation", "c***@***.com")
 
 
-def test_a_message_is_shown_as_text_without_its_link(console: Console, invitation: str) -> None:
-    app = console("alice", "outbox", message=invitation)
+def test_a_message_is_shown_as_text_without_its_link(outbox: Outbox, invitation: str) -> None:
+    app = outbox(message=invitation)
     contents = [part.value for part in app.code]
     assert "![x](https://evil.example/x)" in contents[0]
     assert "<!doctype html>" in contents[1]
@@ -73,9 +90,9 @@ def test_a_message_is_shown_as_text_without_its_link(console: Console, invitatio
 
 
 def test_recipient_and_link_are_shown_once_and_recorded(
-    console: Console, alice: Context, invitation: str
+    outbox: Outbox, alice: Context, invitation: str
 ) -> None:
-    app = console("alice", "outbox", message=invitation)
+    app = outbox(message=invitation)
     app.button(key="outbox_reveal").click().run()
     assert not app.exception
     assert "carol@example.com" in words(app)
@@ -85,9 +102,9 @@ def test_recipient_and_link_are_shown_once_and_recorded(
     assert "carol@example.com" not in words(app)
 
 
-def test_a_dead_message_is_sent_again_by_a_click(console: Console, alice: Context, invitation: str) -> None:
+def test_a_dead_message_is_sent_again_by_a_click(outbox: Outbox, alice: Context, invitation: str) -> None:
     set_state(alice, "dead")
-    app = console("alice", "outbox", message=invitation)
+    app = outbox(message=invitation)
     assert "refused the recipient" in words(app)
     app.button(key="outbox_retry").click().run()
     assert not app.exception
@@ -95,8 +112,8 @@ def test_a_dead_message_is_sent_again_by_a_click(console: Console, alice: Contex
     assert app.button(key="outbox_retry").disabled
 
 
-def test_state_and_kind_narrow_the_list(console: Console, alice: Context, invitation: str) -> None:
-    app = console("alice", "outbox")
+def test_state_and_kind_narrow_the_list(outbox: Outbox, alice: Context, invitation: str) -> None:
+    app = outbox()
     app.segmented_control(key="outbox_state").set_value("Sent").run()
     assert "No message matches" in words(app)
     app.segmented_control(key="outbox_state").set_value("Waiting").run()
