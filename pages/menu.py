@@ -68,14 +68,20 @@ class Screen:
 
 
 HOME = "today"
-MIGRATE, MANAGE, ADMIN = "Migrate", "Manage", "Admin"
+SELL, MIGRATE, MANAGE, ADMIN = "Sell", "Migrate", "Manage", "Admin"
 SECTION_ICONS = {
+    SELL: ":material/handshake:",
     MIGRATE: ":material/sync_alt:",
     MANAGE: ":material/insights:",
     ADMIN: ":material/admin_panel_settings:",
 }
 _STAFF = frozenset({"sales", "specialist", "partner", "manager", "admin"})
-SECTION_ROLES = {MIGRATE: _STAFF, MANAGE: _STAFF, ADMIN: frozenset({"manager", "admin"})}
+SECTION_ROLES = {
+    SELL: frozenset({"sales", "manager", "admin"}),
+    MIGRATE: _STAFF,
+    MANAGE: _STAFF,
+    ADMIN: frozenset({"manager", "admin"}),
+}
 """Section -> roles whose menu has it. A screen of another section is reached by links, by staff only."""
 
 

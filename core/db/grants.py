@@ -19,7 +19,9 @@ from core.db.base import APP
 READ_ONLY = frozenset({"audit_head", "audit_line"})
 """Tables that the app's role changes by functions only."""
 
-UNCHANGING = frozenset({"outbox_event", "recipe", "tenant_key"})
+UNCHANGING = frozenset(
+    {"content_version", "outbox_event", "promise", "prospect_event", "recipe", "roi_case", "tenant_key"}
+)
 """Tables whose rows the app's role only adds."""
 
 CHANGED_COLUMNS = {

@@ -7,6 +7,8 @@ the program's (`system`).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import polars as pl
@@ -32,6 +34,30 @@ class TenantSession(Session):
         self.tenant = tenant
         self.person = person
         self.system = system
+
+    @contextmanager
+    def working_in(self, tenant: str) -> Iterator[None]:
+        """Work in another tenant within the open transaction, so that what belongs together is written together.
+
+        Only the program's own work may: a person is asked by `enter` for each tenant. Objects of a tenant are changed
+        inside its block alone; what is pending is written at both of its ends.
+        """
+        if not self.system:
+            raise ValueError("only the program works in several tenants at once")
+        self.flush()
+        previous = self.tenant
+        self._switch(tenant)
+        try:
+            yield
+            self.flush()
+        finally:
+            if self.is_active:
+                self._switch(previous)
+            self.tenant = previous
+
+    def _switch(self, tenant: str) -> None:
+        self.tenant = tenant
+        self.execute(_SET, _settings(self))
 
 
 @event.listens_for(TenantSession, "after_begin")

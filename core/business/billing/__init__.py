@@ -1,0 +1,1 @@
+"""Payment plans and their instalments, which sum to the cent."""

@@ -1,0 +1,1 @@
+"""The sales desk: prospects, discovery, ROI, quotes with their promises, and the playbook."""
