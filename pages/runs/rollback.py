@@ -34,6 +34,11 @@ def rollback_button(context: Context, run: RunView) -> None:
     asks = "rollback" not in run.can
     if asks and requests.open_request(context, run.id) is not None:
         return
+    if asks and (confirmed := requests.resumable_rollback(context, run.id)) is not None:
+        help_ = "Two people agreed to this rollback; it failed and continues where it stopped."
+        if st.button("Resume rollback", icon=":material/undo:", key=f"rollback_{run.id}", help=help_):
+            _roll_back(run, confirmed.entities or (), confirmed.discard_edits_of)
+        return
     report = _report(context, run)
     unrestored = {item[2]: f"{entity_label(item[0])} {item[1]}" for item in report.kept} if report else {}
     direct = "Roll back the remaining records" if unrestored else "Roll back"

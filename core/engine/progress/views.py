@@ -27,6 +27,7 @@ from core.engine.progress.rules import Journey
 from core.engine.progress.start import StartButton
 from core.engine.progress.start import start_button as derive_start
 from core.engine.runs import views as runs
+from core.engine.runs.lookup import get_run, takes_two_people
 from core.engine.runs.reconciliation.accounting import held_in, noted_tables
 from core.engine.runs.reconciliation.accounting_rules import Account, Outcome
 from core.engine.runs.rules import ACTIVE, AWAITING_WORKER, LOADED
@@ -333,6 +334,8 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
     entities = row.totals.get("entities") or {}
     rollback = row.totals.get("rollback") or {}
     account = Account(row.id, noted_tables(row.totals) or ()) if "differing" in row.totals else None
+    has_records = row.state == "cancelled" and _has_written(context, row.id)
+    two_people = has_records and takes_two_people(context, get_run(context, row.id))
     state = (
         "queued" if row.state == "running" and row.step == AWAITING_WORKER else row.state
     )  # resumed, not taken up
@@ -342,13 +345,13 @@ def _run_facts(context: Context, row: Row[Any], validation: Row[Any] | None) -> 
         current,
         percent=_percent(context, row.id, state),
         held=held_in(row.totals),
-        has_records=row.state == "cancelled" and _has_written(context, row.id),
+        has_records=has_records,
         records_left=len(rollback.get("kept", ())),
         file_rows=account.rows if account else 0,
         imported=account.count(Outcome.IMPORTED) if account else 0,
         not_mapped=account.count(Outcome.NOT_MAPPED) if account else 0,
         at=row.updated_at,
-        undo_permission=runs.undo_permission(context, row.created_by),
+        undo_permission=runs.undo_permission(context, row.created_by, two_people=two_people),
         partial=bool(rollback) and set(rollback.get("entities") or entities) < set(entities),
     )
 

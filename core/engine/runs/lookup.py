@@ -49,6 +49,17 @@ def unfinished_request(
 
     It stands for the same entities and records only, until it would have expired.
     """
+    request = resumable_request(context, run)
+    is_same = (
+        request is not None
+        and _as_set(request.entities) == _as_set(entities)
+        and set(request.discard_edits_of) == set(discard_edits_of)
+    )
+    return request if is_same else None
+
+
+def resumable_request(context: Context, run: Run) -> RollbackRequest | None:
+    """Return the confirmed request whose rollback failed, where the person asked or confirmed it and it has not expired."""
     if run.state != RunState.FAILED:
         return None
     query = select(RollbackRequest).where(RollbackRequest.run_id == run.id)
@@ -61,12 +72,9 @@ def unfinished_request(
         RunEvent.data["state"].astext == RunState.ROLLED_BACK,
         RunEvent.at >= request.closed_at,
     )
-    is_same = (
-        _as_set(request.entities) == _as_set(entities)
-        and set(request.discard_edits_of) == set(discard_edits_of)
-        and context.person in {request.asked_by, request.closed_by}
-    )
-    return request if is_same and not context.session.scalar(select(is_done)) else None
+    if context.person not in {request.asked_by, request.closed_by}:
+        return None
+    return None if context.session.scalar(select(is_done)) else request
 
 
 def _as_set(entities: Sequence[str] | None) -> frozenset[str] | None:

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from core.context import Context
 from core.engine.runs.actions import begin_rollback, check_rollback
-from core.engine.runs.lookup import get_run, takes_two_people
+from core.engine.runs.lookup import get_run, resumable_request, takes_two_people
 from core.engine.runs.rules import STATES, RunState
 from core.engine.runs.tables import RollbackRequest, Run
 from core.engine.sources.tables import Migration
@@ -28,6 +28,14 @@ VALID_FOR = timedelta(hours=24)
 """How long a request waits for its second person."""
 
 CONFIRM = "run.rollback_confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedRollback:
+    """What two people agreed to roll back: these entities (None: all), and edits of these records with them."""
+
+    entities: tuple[str, ...] | None
+    discard_edits_of: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +140,16 @@ def confirm_rollback(context: Context, run_id: str) -> Run:
     _require_second_person(context, run)
     _close(context, request, "confirmed", clock.now())
     return begin_rollback(context, run, request.entities, request.discard_edits_of, asked_by=request.asked_by)
+
+
+@view("run.read")
+def resumable_rollback(context: Context, run_id: str) -> ConfirmedRollback | None:
+    """Return what was confirmed of a rollback that failed, which the person may resume; None where there is none."""
+    request = resumable_request(context, get_run(context, run_id))
+    if request is None:
+        return None
+    entities = None if request.entities is None else tuple(request.entities)
+    return ConfirmedRollback(entities, tuple(request.discard_edits_of))
 
 
 @view("run.read")

@@ -231,6 +231,9 @@ def test_a_confirmed_rollback_that_failed_is_resumed_as_it_was_confirmed(alice, 
     _confirmed_and_failed(bob, grace, completed)
     with pytest.raises(NotAllowedError):
         rollback(eve, completed, entities=["item"])
+    assert requests.resumable_rollback(eve, completed) is None
+    confirmed = requests.resumable_rollback(grace, completed)
+    assert (confirmed.entities, confirmed.discard_edits_of) == (("item",), ())
     assert rollback(bob, completed, entities=["item"]).state == "rolling_back"
     line = _lines(alice, "run.rollback")[-1]
     assert (line.facts["asked_by"], line.facts["confirmed_by"]) == (bob.person, grace.person)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from core.engine.runs import rollback_requests as requests
-from tests.importer import MENU
+from core.engine.runs.states import change_state
+from core.kit import clock
+from tests.importer import MENU, Importer
 from tests.pages.conftest import Console
 from tests.pages.test_menu import texts
 from tests.pages.test_runs import button
@@ -45,3 +47,18 @@ def test_a_manager_confirms_the_request_of_a_specialist(console: Console, alice,
     requests.confirm_rollback(alice, run)
     assert importer.reload(run).state == "rolling_back"
     assert button(console("alice", "runs"), f"confirm_{run}") is None
+
+
+def test_a_confirmed_rollback_that_failed_is_resumed_by_its_button(console: Console, alice, bob, tmp_path):
+    importer = Importer(bob, tmp_path)
+    run = importer.run(importer.prepare(MENU)).id
+    requests.ask_rollback(bob, run, reason="Wrong menu.")
+    requests.confirm_rollback(alice, run)
+    change_state(alice.session, run, "failed", now=clock.now(), error="The disk is full.")
+    alice.session.commit()
+    app = console("bob", "runs")
+    resume = button(app, f"rollback_{run}")
+    assert resume.label == "Resume rollback"
+    resume.click().run()
+    assert not app.exception
+    assert importer.reload(run).state == "rolling_back"
