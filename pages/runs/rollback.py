@@ -20,6 +20,7 @@ from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import turn_to
 
+RESUMING = "Two people agreed to this rollback; it failed and continues from there."
 ENDED_STATES = LOADED | {RunState.CANCELLED, RunState.FAILED}
 """States of an import that is not at work and was not rolled back."""
 
@@ -35,8 +36,7 @@ def rollback_button(context: Context, run: RunView) -> None:
     if asks and requests.open_request(context, run.id) is not None:
         return
     if asks and (confirmed := requests.resumable_rollback(context, run.id)) is not None:
-        help_ = "Two people agreed to this rollback; it failed and continues where it stopped."
-        if st.button("Resume rollback", icon=":material/undo:", key=f"rollback_{run.id}", help=help_):
+        if st.button("Resume rollback", icon=":material/undo:", key=f"rollback_{run.id}", help=RESUMING):
             _roll_back(run, confirmed.entities or (), confirmed.discard_edits_of)
         return
     report = _report(context, run)
@@ -81,9 +81,7 @@ def _ask(run: RunView, records: int, unrestored: dict[str, str]) -> None:
         st.markdown("- A second person confirms it within 24 hours; until then nothing changes.")
         reason = st.text_input("Why should it be rolled back?", key=f"rollback_reason_{run.id}")
     elif run.one_person == ALONE and run.two_people:
-        st.markdown(
-            "- A second person should confirm it, but nobody else may: this is noted in the audit log."
-        )
+        st.markdown("- Nobody else may confirm it: this is noted in the audit log.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()

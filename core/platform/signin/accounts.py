@@ -131,12 +131,12 @@ def confirm_second_step(token: str, code: str, visit: Visit) -> Issued:
 
 
 def enrolment_of(token: str) -> second_factor.Enrolment:
-    """Return what the person of a sign-in that needs a second factor takes into the app; the same at each look."""
+    """Return what the person of a sign-in that needs a second factor takes into the app; the same at each look, for each sign-in its own."""
     step = _open_step(token, ENROLMENT)
     with TenantSession(INSTALLATION, step.person) as session:
         _refuse_enrolled(session)
-        enrolment = second_factor.begin_enrolment(session, _account(session), anew=False)
-        session.commit()
+        enrolment = second_factor.enrolment_of_step(session, _account(session), token)
+        session.rollback()
     return enrolment
 
 
@@ -147,7 +147,7 @@ def complete_enrolment(token: str, code: str, visit: Visit) -> tuple[Issued, lis
     with TenantSession(INSTALLATION, step.person) as session:
         second_factor.hold(session)
         _refuse_enrolled(session)
-        codes = second_factor.confirm_enrolment(session, code)
+        codes = second_factor.confirm_enrolment_of_step(session, token, code)
         if codes is None:
             session.rollback()
             _refuse_code(step.person)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hmac
 from dataclasses import dataclass
 from typing import TypeVar
@@ -49,23 +50,30 @@ def is_enrolled(session: TenantSession) -> bool:
 
 def hold(session: TenantSession) -> None:
     """Have other changes of the second factor of the session's person wait for the end of the transaction."""
+    values = {"person_id": session.person, "last_step": 0, "created_at": clock.now()}
+    session.execute(insert(SecondFactor).values(values).on_conflict_do_nothing())  # a row to hold
     session.execute(_column(session, SecondFactor.person_id).with_for_update())
 
 
-def begin_enrolment(session: TenantSession, account: str, *, anew: bool = True) -> Enrolment:
-    """Store a secret that waits for its first code; without `anew` the one that waits already is shown again."""
-    pending = None if anew else session.scalar(_column(session, SecondFactor.pending))
-    if pending is not None:
-        return _enrolment(_open(session, pending), account)
+def begin_enrolment(session: TenantSession, account: str) -> Enrolment:
+    """Store a new secret that waits for its first code."""
     secret = pyotp.random_base32()
-    pending = crypto.encrypt(tenant_key(session), secret.encode(), _bound_to(session))
-    values = {"person_id": session.person, "pending": pending, "last_step": 0, "created_at": clock.now()}
-    session.execute(
-        insert(SecondFactor)
-        .values(values)
-        .on_conflict_do_update(index_elements=["person_id"], set_={"pending": pending})
-    )
+    _store_pending(session, secret)
     return _enrolment(secret, account)
+
+
+def enrolment_of_step(session: TenantSession, account: str, token: str) -> Enrolment:
+    """Return the secret of a sign-in step (its token): the same at each look, another one for any other sign-in.
+
+    Somebody who knows the password as well never sees the secret that the person takes into their app.
+    """
+    return _enrolment(_secret_of_step(session, token), account)
+
+
+def confirm_enrolment_of_step(session: TenantSession, token: str, code: str) -> list[str] | None:
+    """Put the secret of a sign-in step in force by its first code; as confirm_enrolment."""
+    _store_pending(session, _secret_of_step(session, token))
+    return confirm_enrolment(session, code)
 
 
 def confirm_enrolment(session: TenantSession, code: str) -> list[str] | None:
@@ -162,6 +170,22 @@ def _enrolment(secret: str, account: str) -> Enrolment:
     uri = pyotp.TOTP(secret).provisioning_uri(name=account, issuer_name=ISSUER)
     picture = segno.make(uri, error="m").svg_inline(scale=5, border=4, dark="#000000", light="#ffffff")
     return Enrolment(secret, uri, picture)
+
+
+def _store_pending(session: TenantSession, secret: str) -> None:
+    pending = crypto.encrypt(tenant_key(session), secret.encode(), _bound_to(session))
+    values = {"person_id": session.person, "pending": pending, "last_step": 0, "created_at": clock.now()}
+    session.execute(
+        insert(SecondFactor)
+        .values(values)
+        .on_conflict_do_update(index_elements=["person_id"], set_={"pending": pending})
+    )
+
+
+def _secret_of_step(session: TenantSession, token: str) -> str:
+    """Derive 160 bits, the length that RFC 4226 recommends, from the token that only the browser has."""
+    purpose = f"enrolment|{session.person}|{token}"
+    return base64.b32encode(derive(tenant_key(session), purpose)[:20]).decode()
 
 
 def _column(session: TenantSession, column: InstrumentedAttribute[V]) -> Select[V]:

@@ -65,6 +65,19 @@ def test_the_page_shows_the_same_secret_until_it_is_confirmed(account, visit):
     assert first.picture.startswith("<svg")
 
 
+def test_two_sign_ins_that_need_a_second_factor_have_a_secret_each(account, visit):
+    member = account("manager")
+    person, intruder = (sign_in_with_password(member.email, PASSWORD, visit).token for _ in range(2))
+    secret = enrolment_of(person).secret
+    assert enrolment_of(intruder).secret != secret
+    assert enrolment_of(person).secret == secret
+    with pytest.raises(WrongCodeError):
+        complete_enrolment(intruder, pyotp.TOTP(secret).at(clock.now()), visit)
+    assert complete_enrolment(person, pyotp.TOTP(secret).at(clock.now()), visit)[0].stage == COMPLETE
+    with pytest.raises(StepGoneError):
+        enrolment_of(intruder)
+
+
 def test_the_secret_is_stored_encrypted(account, visit):
     member = account("admin")
     app, codes = enrol(member, visit)
