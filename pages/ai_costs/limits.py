@@ -96,7 +96,7 @@ def _ahead(context: Context, migration_id: str) -> None:
 
 
 def _package(context: Context, migration_id: str, names: Mapping[str, str]) -> None:
-    offers = packages()
+    offers = packages(context.tenant.domain)
     held = package_of(context, migration_id)
     with st.popover("Choose a package", icon=":material/package_2:"):
         st.text(names.get(migration_id, ""))

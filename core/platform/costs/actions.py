@@ -100,8 +100,9 @@ def end_price(context: Context, price_id: str, reason: str) -> None:
 @action("settings.edit")
 def choose_package(context: Context, migration_id: str, package: str) -> None:
     """Set a migration's package; its allowance holds from the next call on."""
-    if package not in packages():
-        raise InvalidInputError("There is no such package.", hint=f"There are {', '.join(packages())}.")
+    offers = packages(context.tenant.domain)
+    if package not in offers:
+        raise InvalidInputError("There is no such package.", hint=f"There are {', '.join(offers)}.")
     before = package_of(context, migration_id)
     package_setting = func.jsonb_build_object(PACKAGE_SETTING, package, type_=JSONB)
     context.session.execute(

@@ -65,7 +65,7 @@ def limits(context: Context, migration_id: str | None, at: datetime) -> list[Lim
     _, next_month = month_bounds(month, context.tenant.zone)
     applicable = [Limit(MONTH_SCOPE, month, settings().ai_tenant_month_tokens, next_month)]
     if migration_id is not None:
-        package = packages()[package_of(context, migration_id)]
+        package = packages(context.tenant.domain)[package_of(context, migration_id)]
         applicable.insert(0, Limit(MIGRATION_SCOPE, migration_id, package.ai_tokens, None))
     return applicable
 

@@ -154,7 +154,7 @@ def meters(context: Context, migration_id: str | None = None) -> list[Meter]:
         used, reserved = (row.used_tokens, row.reserved_tokens) if row else (0, 0)
         title = "This month"
         if limit.scope == MIGRATION_SCOPE:
-            title = f"{packages()[package_of(context, limit.key)].title} package"
+            title = f"{packages(context.tenant.domain)[package_of(context, limit.key)].title} package"
         limit_meters.append(Meter(limit.scope, title, limit.tokens, used, reserved, limit.frees_at))
     return limit_meters
 
