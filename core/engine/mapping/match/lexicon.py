@@ -33,7 +33,7 @@ LeftOut = tuple[str, Phrase]
 """A phrase and what it stands for: the name of a field, NO_PLACE, or NOUN and the name of an entity."""
 NO_PLACE, NOUN = "nothing", "noun "
 
-_FILLERS = frozenset("a an the of in on for and or is was are at s".split())  # noqa: SIM905
+_FILLERS = frozenset({"a", "an", "the", "of", "in", "on", "for", "and", "or", "is", "was", "are", "at", "s"})
 _PLAIN_ID = frozenset(
     {"source", "sis", "unique", "record", "system", "internal", "object", "reference"}
 )  # 'unique id' is an id
