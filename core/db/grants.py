@@ -8,12 +8,13 @@ docs/security.md lists the outcome, table by table, as a database has it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from pathlib import Path
 
 from sqlalchemy import Connection, MetaData, Table, text
 
+from core.db import demo_schema
 from core.db.base import APP
 
 READ_ONLY = frozenset({"audit_head", "audit_line"})
@@ -52,21 +53,6 @@ DELETED_FROM = frozenset(
 )
 """Tables from which the app's role deletes rows by statements of its own."""
 
-STAYS_IN_DEMO = frozenset(
-    {
-        "membership",
-        "assignment",
-        "one_time_link",
-        "tenant_key",
-        "audit_line",
-        "audit_head",
-        "ai_call",
-        "ai_prompt",
-        "ai_budget",
-    }
-)
-"""Tables of a tenant that resetting a demo leaves as they are."""
-
 PORTFOLIO = "portfolio_"
 """How the names of views begin that show the customers a person reaches, without personal data: read only."""
 
@@ -89,14 +75,15 @@ _DEFINERS = text(
 
 
 def digest() -> str:
-    """Fingerprint this module: a database whose grants come from another version of it is brought up to date."""
-    return blake2b(Path(__file__).read_bytes(), digest_size=8).hexdigest()
+    """Fingerprint what the grants come from: a database with those of another version is brought up to date."""
+    content = Path(__file__).read_bytes() + Path(demo_schema.__file__).read_bytes()
+    return blake2b(content, digest_size=8).hexdigest()
 
 
 def apply(connection: Connection, metadata: MetaData) -> None:
     """Replace every grant of the app's role, in the open transaction of the tables' owner."""
     tables = {table.name: table for table in metadata.sorted_tables}
-    for statement in _emptying(metadata):
+    for statement in demo_schema.statements(metadata):
         connection.execute(text(statement))
     connection.execute(text(f"revoke all on all tables in schema public, {QUEUE} from {APP}"))
     for name, columns in _columns(connection, "public").items():
@@ -146,18 +133,3 @@ def _updating(columns: Iterable[str]) -> list[str]:
 
 def _grant(connection: Connection, table: str, verbs: Sequence[str]) -> None:
     connection.execute(text(f"grant {', '.join(verbs)} on {table} to {APP}"))
-
-
-def _emptying(metadata: MetaData) -> Iterator[str]:
-    """Return SQL of the function that empties a demo: it deletes what the app's role could not delete in any other tenant."""
-    emptied = [
-        table.name
-        for table in reversed(metadata.sorted_tables)
-        if "tenant_id" in table.c and table.name not in STAYS_IN_DEMO
-    ]
-    deleting = " ".join(f'delete from "{name}" where tenant_id = chosen;' for name in emptied)  # noqa: S608  (our own tables)
-    yield f"""create or replace function empty_demo() returns void language plpgsql security definer as $$
-        declare chosen uuid := nullif(current_setting('app.tenant', true), '')::uuid; begin
-        if not exists (select from tenant where id = chosen and is_demo) then
-          raise exception 'only a demo can be emptied' using errcode = 'insufficient_privilege';
-        end if; {deleting} end $$"""

@@ -30,7 +30,7 @@ from core.engine.runs.tables import Run
 from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.tables import Migration
 from core.engine.validation.actions import validate
-from core.entry import demo_ai
+from core.entry import demo_ai, demo_copy
 from core.entry.demo_import import finish_run
 from core.entry.tenants import add_member, create_tenant, find_or_create_person, seeding, tenant_id
 from core.errors import ConflictError, NotFoundError
@@ -215,18 +215,23 @@ def _seed_operator(people: Mapping[str, str]) -> None:
         add_member(operator, people[handle], role)
 
 
-def reset(slug: str, *, person: str | None = None) -> list[str]:
-    """Empty a demo tenant and build its story again; return the ids of its migrations, in their order.
+def reset(slug: str, *, person: str | None = None, again: bool = False) -> list[str]:
+    """Bring a demo tenant back to its story; return the ids of its migrations, in their order.
 
-    `person` (id) asks for it, by default the tenant's owner. Returns when the story's import is done and approved.
-    NotFoundError for a tenant that is no demo or not the person's, ConflictError while a run is at work in it.
+    The prepared copy is put back; without a current one, or `again`, the story is imported and copied, which takes a
+    minute. `person` (id) asks for it, by default the tenant's owner. NotFoundError for a tenant that is no demo or not
+    the person's, ConflictError while a run is at work in it.
     """
     demo, cast = _demo(slug), seed_cast()
     with enter(person or cast[demo.owner], slug) as context:
+        if not again and (migrations := _put_back(context, demo)):
+            return migrations
         migrations = _rebuild(context, demo, cast)
         if demo_ai.stands_in():
             _ask(replace(context, permissions=PERMISSIONS), demo, migrations)
     settle(slug)
+    with enter(cast[demo.owner], slug) as context:
+        _keep(context, demo)
     return migrations
 
 
@@ -284,9 +289,23 @@ def _demo(slug: str) -> DemoTenant:
 
 
 @action("demo.reset")
+def _put_back(context: Context, demo: DemoTenant) -> list[str]:
+    """Replace everything in the demo by its copy in one transaction; return its migrations, [] without a current copy."""
+    _refuse_other(context)
+    if not demo_copy.put_back(context):
+        return []
+    forget_ground(context)
+    ids = {migration.name: migration.id for migration in context.session.scalars(select(Migration))}
+    migrations = [ids[migration.name] for migration in demo.migrations]
+    record(context, "demo.reset", "tenant", context.tenant.id, migrations=len(migrations))
+    return migrations
+
+
+@action("demo.reset")
 def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> list[str]:
     """Replace everything in the demo in one transaction: nobody ever sees half a demo."""
-    _empty(context)
+    _refuse_other(context)
+    context.session.execute(text("select empty_demo()"))  # what stays: core.db.demo_schema
     forget_ground(context)
     # What a reset builds is the same whoever asks for it: the story's people did it.
     manager = _playing(context, demo, cast, "manager")
@@ -298,8 +317,17 @@ def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> lis
     return migrations
 
 
-def _empty(context: Context) -> None:
-    """Delete the tenant's data; its members, its key, the audit log and the ledger of AI calls stay."""
+def _keep(context: Context, demo: DemoTenant) -> None:
+    """Copy the story for the next reset, unless an import of it did not end as the story has it."""
+    states = set(context.session.scalars(select(Run.state)))
+    names = set(context.session.scalars(select(Migration.name)))
+    if states <= {"completed"} and names == {migration.name for migration in demo.migrations}:
+        demo_copy.keep(context)
+        context.session.commit()
+
+
+def _refuse_other(context: Context) -> None:
+    """Raise NotFoundError for a tenant that is no demo, ConflictError for one where a run is at work."""
     if not context.tenant.is_demo:
         raise NotFoundError(f"{context.tenant.name} is no demo tenant.")
     busy = context.session.scalar(select(Run.id).where(Run.state.in_(UNDER_WAY)).limit(1))
@@ -307,7 +335,6 @@ def _empty(context: Context) -> None:
         raise ConflictError(
             "A run is at work in this demo.", hint="Wait until it ends, or cancel it.", run_id=busy
         )
-    context.session.execute(text("select empty_demo()"))  # what stays: core.db.grants
 
 
 def _ask(context: Context, demo: DemoTenant, migrations: list[str]) -> None:

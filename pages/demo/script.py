@@ -59,7 +59,7 @@ def _ask(slug: str, person: str, name: str) -> None:
     st.text(name)
     st.markdown("- Every migration, mapping and imported record of this demo is removed and built again.")
     st.markdown("- What the demo has learned from decisions is forgotten.")
-    st.markdown("- It takes about half a minute. Other customers are not touched.")
+    st.markdown("- It takes a few seconds, a minute after an upgrade. Other customers are not touched.")
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()

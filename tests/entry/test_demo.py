@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections import Counter
 
 import pytest
@@ -25,7 +26,7 @@ from core.engine.sources.actions import add_file, create_migration
 from core.engine.sources.tables import Migration
 from core.engine.validation import views as validations
 from core.engine.validation.actions import validate
-from core.entry import demo
+from core.entry import demo, demo_copy
 from core.entry.demo_import import finish_run
 from core.entry.tenants import create_person, create_tenant
 from core.errors import ConflictError, NotAllowedError, NotFoundError
@@ -220,6 +221,16 @@ def told_again(loaded, first_story):
     return demo.reset("bella", person=loaded["sam"])
 
 
+def test_a_reset_puts_the_copy_back_and_imports_nothing(loaded, first_story, told_again):
+    with enter(loaded["alice"], "bella") as context:
+        assert demo_copy.find_copy(context).is_current
+    began = time.monotonic()
+    assert demo.reset("bella", person=loaded["sam"]) == told_again
+    assert time.monotonic() - began < 10
+    with enter(loaded["alice"], "bella") as context:
+        assert _figures(context) == first_story
+
+
 def test_a_second_reset_tells_the_same_story(loaded, first_story, told_again):
     with enter(loaded["alice"], "bella") as context:
         assert context.session.scalar(select(func.count()).select_from(Migration)) == len(told_again) == 2
@@ -296,7 +307,7 @@ def test_sam_sees_values_as_they_are(sam, migrations):
 
 def test_an_import_that_was_cut_short_is_finished_at_the_next_start(loaded, monkeypatch):
     monkeypatch.setattr(demo, "finish_run", lambda *_: None)
-    demo.reset("bella")
+    demo.reset("bella", again=True)
     with enter(loaded["alice"], "bella") as context:
         assert context.session.scalars(select(Run.state)).all() == ["queued"]
     with pytest.raises(ConflictError, match="at work"):
