@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 from core.db import embedded
 from core.db.migrate import migrate
-from core.entry import demo_ai, processes
+from core.entry import processes
 from core.errors import InvalidInputError
 from core.settings import ROOT, settings
 
@@ -29,15 +29,9 @@ def prepare(*, demo: bool) -> None:
     migrate()
     if demo:
         # The demo pulls in the whole engine, which a plain start does not wait for.
-        from core.entry.demo import TENANTS, is_loaded, load, seed_cast  # noqa: PLC0415  (only with --demo)
+        from core.entry.demo_history import load_demo  # noqa: PLC0415  (only with --demo)
 
-        seed_cast()
-        demo_ai.choose()
-        with demo_ai.run_emulator():
-            for slug, tenant in TENANTS.items():
-                if not is_loaded(slug):
-                    _tell(f"Loading the demo of {tenant.name}")
-                load(slug)
+        load_demo(_tell)
 
 
 def check_address(host: str) -> None:

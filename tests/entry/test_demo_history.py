@@ -1,0 +1,75 @@
+"""The generated sales history stands in the demo's operator, once, and nowhere else."""
+
+from __future__ import annotations
+
+import time
+from datetime import date
+
+import pytest
+from sqlalchemy import func, select, text
+
+from core.business.sales.tables import FinishedMigration, Prospect, Quote
+from core.entry.demo_history import seed_history
+from core.errors import NotFoundError
+from core.platform.access.actions import enter
+from core.platform.access.audit_log import AuditFilter, audit_count
+from tests.operators import add_staff, operator
+
+ANCHOR = date(2026, 11, 28)
+TABLES = (Prospect, Quote, FinishedMigration)
+
+
+def _counts(context) -> list[int]:
+    return [context.session.scalar(select(func.count()).select_from(table)) or 0 for table in TABLES]
+
+
+@pytest.fixture
+def manager(people):
+    """A manager of the demo's operator, whose history is empty."""
+    staff = add_staff("manager", is_demo=True)
+    with enter(staff.person, staff.operator) as context:
+        context.session.execute(text("select empty_demo()"))
+        context.session.commit()
+        yield context
+        context.session.execute(text("select empty_demo()"))
+        context.session.commit()
+
+
+def test_the_history_is_written_whole_and_in_less_than_three_seconds(manager):
+    start = time.perf_counter()
+    assert seed_history(manager, ANCHOR) > 500
+    assert time.perf_counter() - start < 3
+    assert _counts(manager) == [60, 40, 30]
+    assert manager.session.scalar(select(func.bool_and(FinishedMigration.is_generated)))
+    assert audit_count(manager, AuditFilter(action="demo.reset")) >= 1
+
+
+def test_a_second_history_adds_and_replaces_nothing(manager):
+    seed_history(manager, ANCHOR)
+    prospect = manager.session.scalars(select(Prospect).order_by(Prospect.created_at)).first()
+    prospect.next_step = "Edited by hand"
+    manager.session.commit()
+    assert seed_history(manager, ANCHOR) == 0
+    assert _counts(manager) == [60, 40, 30]
+    manager.session.expire_all()
+    assert prospect.next_step == "Edited by hand"
+
+
+def test_nothing_of_the_history_is_seen_in_the_operator_of_the_installation(manager):
+    seed_history(manager, ANCHOR)
+    for role in ("sales", "manager", "admin"):
+        staff = add_staff(role)
+        with enter(staff.person, staff.operator) as context:
+            assert not context.tenant.is_demo
+            names = set(context.session.scalars(select(Prospect.name)))
+            assert "Bella's Italian Kitchen" not in names
+            query = select(func.count()).select_from(FinishedMigration).where(FinishedMigration.is_generated)
+            assert context.session.scalar(query) == 0
+
+
+def test_the_history_is_refused_in_the_operator_of_the_installation_and_in_every_customer(alice):
+    staff = add_staff("manager")
+    with enter(staff.person, operator()[1]) as context, pytest.raises(NotFoundError):
+        seed_history(context, ANCHOR)
+    with pytest.raises(NotFoundError):
+        seed_history(alice, ANCHOR)
