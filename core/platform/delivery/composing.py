@@ -37,6 +37,8 @@ def screen_link(kind: str, slug: str, facts: Mapping[str, object]) -> str:
     query = {"tenant": slug}
     if "migration_id" in facts:
         query["migration"] = str(facts["migration_id"])
+    if "quote_id" in facts:
+        query["quote"] = str(facts["quote_id"])
     return f"{public_url()}/{KINDS[kind].path}?{urlencode(query)}"
 
 

@@ -47,5 +47,12 @@ KINDS: Mapping[str, Kind] = {
         _facts("migration", "migration_id", "run_id"),
         "reconciliation",
     ),
+    "quote_sent": Kind(
+        "Quote sent", _facts("quote", "quote_id", "valid_until"), with_secret=True, required=True
+    ),
+    "quote_approval_wanted": Kind(
+        "Discount to approve", _facts("quote", "quote_id", "prospect", "discount"), "quotes"
+    ),
+    "quote_discount_decided": Kind("Discount decided", _facts("quote", "quote_id", "decision"), "quotes"),
     "budget_near_limit": Kind("AI budget near its limit", _facts("budget", "percent", "limit"), "ai_costs"),
 }
