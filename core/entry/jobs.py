@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from core.business.sales.figures.collecting import collect_from_customer, operator_of
 from core.context import Context
 from core.db.base import app_engine
 from core.engine.runs.rules import ACTIVE
@@ -101,6 +102,27 @@ def forget_attempts() -> int:
     return 0
 
 
+def collect_figures() -> int:
+    """Record the figures of migrations whose imports ended within 30 days, in the operator's table; return how many changed."""
+    people: dict[str, set[str]] = {}
+    for tenant, person, _ in queue.tries(["SUCCESS"], clock.now() - _RETENTION):
+        people.setdefault(tenant, set()).add(person)
+    return sum(_collect_figures(tenant, sorted(people[tenant])) for tenant in sorted(people))
+
+
+def _collect_figures(tenant: str, people: list[str]) -> int:
+    """Collect from a customer in the name of the first of the people who belongs to the operator."""
+    for person in people:
+        try:
+            with enter_as_worker(tenant, person) as context:
+                operator = operator_of(context)
+                if operator is not None:
+                    return collect_from_customer(context, operator)
+        except NotFoundError:
+            continue  # the tenant was deleted
+    return 0
+
+
 JOBS: dict[Callable[[], int], timedelta] = {
     deliver: timedelta(seconds=5),
     expire: timedelta(minutes=1),
@@ -108,6 +130,7 @@ JOBS: dict[Callable[[], int], timedelta] = {
     fail_orphaned_runs: timedelta(minutes=1),
     purge_finished: timedelta(hours=6),
     forget_attempts: timedelta(hours=1),
+    collect_figures: timedelta(minutes=10),
 }
 
 

@@ -198,7 +198,8 @@ class Promise(TenantRow, Table):
 class FinishedMigration(TenantRow, Table):
     """A customer's finished move and its figures: `measured` by the program, `reported` by a person after go-live.
 
-    Both map a measure to its number as text. A generated row of a demo has no migration behind it (`is_generated`).
+    Both map a measure to its number as text, a report also to {value, currency, source, person, at}. A generated row
+    of a demo has no migration behind it (`is_generated`).
     """
 
     __tablename__ = "finished_migration"

@@ -28,6 +28,8 @@ ACTIONS: Mapping[str, str] = {
     "export.held_rows": "Held rows exported",
     "export.personal": "Personal data exported",
     "export.recipe": "Recipe exported",
+    "figures.collect": "Figures of a finished migration collected",
+    "figures.report": "Figures after go-live reported",
     "file.add": "File added",
     "file.remove": "File removed",
     "file.reread": "File read again",

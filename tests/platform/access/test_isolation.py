@@ -213,6 +213,9 @@ def arguments_of(alice, folder):
         "person_id": alice.person,
         "assignment_id": migration,
         "starts_at": alice.now,
+        "prospect_id": migration,
+        "finished_id": migration,
+        "values": {"complaints": Decimal(0)},
     }
 
 

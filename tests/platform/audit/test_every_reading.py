@@ -71,8 +71,13 @@ ELSEWHERE = {
 }
 """Actions whose line another test asks for, and why not this one."""
 
-OPERATORS = ("core.platform.access.customers.", "core.platform.access.people.", "core.platform.signin.")
-"""Rooms whose actions write into another log, the customer's or the installation's, in a transaction of its own."""
+OPERATORS = (
+    "core.business.sales.",
+    "core.platform.access.customers.",
+    "core.platform.access.people.",
+    "core.platform.signin.",
+)
+"""Rooms whose actions write into another log, the operator's, the customer's or the installation's."""
 
 RESUME = "core.engine.runs.actions.resume"
 """Needs a run that is paused."""
