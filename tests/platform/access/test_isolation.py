@@ -216,6 +216,12 @@ def arguments_of(alice, folder):
         "prospect_id": migration,
         "finished_id": migration,
         "values": {"complaints": Decimal(0)},
+        "changes": {"name": MARKER},
+        "counts": {"items": 1},
+        "evidence": "Mine now",
+        "owner_id": alice.person,
+        "stage": "lost",
+        "text": "Mine now",
     }
 
 

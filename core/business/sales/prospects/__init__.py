@@ -1,0 +1,1 @@
+"""Prospects: created, imported, found again as duplicates, moved through stages, with discovery and history."""
