@@ -78,10 +78,6 @@ OPERATORS = (
     "core.platform.signin.",
 )
 """Rooms whose actions write into another log, the operator's, the customer's or the installation's."""
-    *("core.platform.access.customers.", "core.platform.access.people.", "core.platform.signin."),
-    "core.business.sales.",  # refuses a customer; its lines: tests/business/sales/test_sales_lines.py
-)
-"""Rooms whose actions write into another log, the customer's or the installation's, in a transaction of its own."""
 
 OPERATOR_PURPOSES = {"contact of a prospect"}
 """Purposes of readings of the operator's own data, see tests/business/sales."""
