@@ -161,8 +161,8 @@ def _next_up(domain: str, keys: Sequence[str], position: int) -> NextUp | None:
         return None
     lower_key, higher_key = keys[position], keys[position + 1]
     lower, higher = packages(domain)[lower_key], packages(domain)[higher_key]
-    included = inclusions(domain, lower_key)
-    adds = [text for text in inclusions(domain, higher_key) if text not in included]
+    texts = dict(zip(higher.includes, inclusions(domain, higher_key), strict=True))
+    adds = [text for key, text in texts.items() if key not in lower.includes]
     for measure, limit in lower.limits.items():
         larger = higher.limits.get(measure)
         if larger is None:

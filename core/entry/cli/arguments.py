@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypeAlias
 
+from core.business.catalog.packages import MEASURES
 from core.engine.mapping.bands import AMBER_FROM
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
@@ -30,6 +31,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _runs(commands)
     _recipes(commands)
     _coach(commands)
+    _fit(commands)
     _operating(commands)
     _installation(commands)
     _accounts(commands)
@@ -269,6 +271,23 @@ def _coach(commands: Commands) -> None:
     coach.add_argument("--accept", metavar="ADVICE", help="do what this advice offers, by its id")
     coach.add_argument(
         "--out", type=Path, metavar="FILE", help="for advice that hands out a file; default: stdout"
+    )
+
+
+def _fit(commands: Commands) -> None:
+    fit = _command(commands, "fit", "fitting:find", "find the package that holds what a prospect has")
+    fit.add_argument("--domain", choices=("restaurant", "school"), help="default: that of the files")
+    for measure, label in MEASURES.items():
+        fit.add_argument(
+            f"--{measure.replace('_', '-')}", type=int, metavar="COUNT", help=f"how many: {label}"
+        )
+    fit.add_argument(
+        "--file",
+        action="append",
+        default=[],
+        type=Path,
+        metavar="FILE",
+        help="count what an export holds; nothing of it is kept; may be given several times",
     )
 
 

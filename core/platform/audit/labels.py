@@ -75,6 +75,7 @@ ACTIONS: Mapping[str, str] = {
     "prospect.next_step": "Next step of a prospect planned",
     "prospect.note": "Note on a prospect added",
     "prospect.stage": "Stage of a prospect changed",
+    "price.location_discounts": "Location discounts changed",
     "recipe.apply": "Recipe applied",
     "recipe.save": "Recipe saved",
     "run.approve": "Import approved",

@@ -222,6 +222,8 @@ def arguments_of(alice, folder):
         "owner_id": alice.person,
         "stage": "lost",
         "text": "Mine now",
+        "domain": "restaurant",
+        "bands": [],
     }
 
 
