@@ -6,11 +6,12 @@ import argparse
 import os
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
-from core.business.catalog.packages import MEASURES
 from core.engine.mapping.bands import AMBER_FROM
+from core.entry.cli.sales.arguments import add_sales
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 CONFLICTS = ("keep_existing", "overwrite", "merge", "duplicate")
@@ -31,7 +32,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _runs(commands)
     _recipes(commands)
     _coach(commands)
-    _fit(commands)
+    add_sales(partial(_command, commands))
     _operating(commands)
     _installation(commands)
     _accounts(commands)
@@ -271,23 +272,6 @@ def _coach(commands: Commands) -> None:
     coach.add_argument("--accept", metavar="ADVICE", help="do what this advice offers, by its id")
     coach.add_argument(
         "--out", type=Path, metavar="FILE", help="for advice that hands out a file; default: stdout"
-    )
-
-
-def _fit(commands: Commands) -> None:
-    fit = _command(commands, "fit", "fitting:find", "find the package that holds what a prospect has")
-    fit.add_argument("--domain", choices=("restaurant", "school"), help="default: that of the files")
-    for measure, label in MEASURES.items():
-        fit.add_argument(
-            f"--{measure.replace('_', '-')}", type=int, metavar="COUNT", help=f"how many: {label}"
-        )
-    fit.add_argument(
-        "--file",
-        action="append",
-        default=[],
-        type=Path,
-        metavar="FILE",
-        help="count what an export holds; nothing of it is kept; may be given several times",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
+from sqlalchemy import select
 
 from core.business.catalog.discounts import default_bands
 from core.business.catalog.packages import Band
@@ -15,6 +16,7 @@ from core.business.sales.location_discounts import (
 )
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.platform.access.actions import enter
+from core.platform.audit.tables import AuditLine
 from tests.operators import Staff, add_staff
 
 pytestmark = pytest.mark.usefixtures("database")
@@ -40,6 +42,10 @@ def test_a_new_table_holds_and_the_older_ones_stay_in_the_history(manager):
         assert older[-1].bands == tuple(default_bands("restaurant"))
         assert location_discounts(context, "restaurant") == newest
         assert location_discounts(context, "school").bands == ()
+        lines = context.session.scalars(
+            select(AuditLine.action).where(AuditLine.action == "price.location_discounts")
+        )
+        assert len(list(lines)) == newest.version
 
 
 def test_an_edit_of_an_older_table_is_refused(manager):
