@@ -11,7 +11,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 
 from core.business.catalog.discounts import default_bands
-from core.business.catalog.pricing import Price, price
+from core.business.sales.prospects.contacts import contact_prints, encrypt_contact
+from core.business.sales.prospects.rules import ContactDetails, name_key
+from core.business.sales.quotes.pricing import PricedTerms, as_documents, price_terms
+from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.tables import (
     DiscoveryAnswer,
     FinishedMigration,
@@ -90,12 +93,14 @@ class _Writer:
         return self._people[handle] or self._context.person
 
     def prospect(self, shape: ProspectShape) -> Prospect:
+        contact = ContactDetails(shape.contact.name, shape.contact.email, shape.contact.phone)
+        session = self._context.session
         return Prospect(
             **self._row(shape.key),
             created_at=shape.created_at,
             domain=shape.domain,
             name=shape.name,
-            name_key=shape.name.casefold(),
+            name_key=name_key(shape.name),
             stage=shape.stage,
             stage_since=shape.stage_since,
             lost_reason=shape.lost_reason,
@@ -104,8 +109,8 @@ class _Writer:
             locations=shape.locations,
             currency="USD",
             country="US",
-            contact=None,
-            contact_index=[],
+            contact=encrypt_contact(session, self._id(shape.key), contact),
+            contact_index=contact_prints(session, contact),
             volumes={measure: asdict(count) for measure, count in shape.volumes.items()},
             next_step=shape.next_step,
             next_step_on=shape.next_step_on,
@@ -152,7 +157,7 @@ class _Writer:
             package=quote.package,
             locations=quote.locations,
             currency=priced.currency,
-            lines=[line.model_dump(mode="json") for line in priced.lines],
+            lines=as_documents(priced),
             discount_percent=quote.discount_percent,
             discount_reason=quote.discount_reason,
             subtotal=priced.subtotal,
@@ -194,14 +199,13 @@ class _Writer:
         )
 
 
-def _priced(domain: str, quote: QuoteShape) -> Price:
-    return price(
-        domain,
-        quote.package,
-        locations=quote.locations,
-        add_ons=quote.add_ons,
-        unit_price=quote.unit_price,
-        bands=default_bands(domain),
+def _priced(domain: str, quote: QuoteShape) -> PricedTerms:
+    terms = QuoteTerms(
+        quote.locations,
+        quote.add_ons,
         discount_percent=quote.discount_percent,
+        discount_reason=quote.discount_reason or "",
         payment_plan=quote.payment_plan,
+        months=quote.months,
     )
+    return price_terms(domain, quote.package, terms, quote.locations, default_bands(domain))

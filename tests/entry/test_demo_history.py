@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from sqlalchemy import func, select, text
 
+from core.business.sales.prospects.views import prospect
 from core.business.sales.tables import FinishedMigration, Prospect, Quote
 from core.entry.demo_history import seed_history
 from core.errors import NotFoundError
@@ -42,6 +44,20 @@ def test_the_history_is_written_whole_and_in_less_than_three_seconds(manager):
     assert _counts(manager) == [60, 40, 30]
     assert manager.session.scalar(select(func.bool_and(FinishedMigration.is_generated)))
     assert audit_count(manager, AuditFilter(action="demo.reset")) >= 1
+
+
+def test_contacts_are_read_by_the_sales_desk_and_lines_sum_to_the_total(manager):
+    seed_history(manager, ANCHOR)
+    rows = {row.name: row for row in manager.session.scalars(select(Prospect))}
+    details = prospect(manager, rows["Bella's Italian Kitchen"].id)
+    assert details.contact.email.endswith(("@example.com", "@example.org"))
+    assert details.answers["locations"] == "1"
+    for quote in manager.session.scalars(select(Quote)):
+        assert sum(Decimal(line["amount"]) for line in quote.lines) == quote.total
+    bella = manager.session.scalars(
+        select(Quote).where(Quote.prospect_id == rows["Bella's Italian Kitchen"].id)
+    )
+    assert [quote.subtotal for quote in bella] == [2000]
 
 
 def test_a_second_history_adds_and_replaces_nothing(manager):

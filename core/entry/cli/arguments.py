@@ -6,7 +6,6 @@ import argparse
 import os
 from collections.abc import Sequence
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import TypeAlias
 
@@ -32,7 +31,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _runs(commands)
     _recipes(commands)
     _coach(commands)
-    add_sales(partial(_command, commands))
+    add_sales(commands, _command, _person)
     _operating(commands)
     _installation(commands)
     _accounts(commands)

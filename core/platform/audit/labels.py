@@ -68,6 +68,8 @@ ACTIONS: Mapping[str, str] = {
     "password.reset": "Password reset",
     "prospect.answer": "Discovery answered",
     "prospect.assign": "Owner of a prospect chosen",
+    "playbook.edit": "Playbook edited",
+    "playbook.restore": "Version of the playbook restored",
     "prospect.create": "Prospect created",
     "prospect.edit": "Prospect changed",
     "prospect.export": "Refused rows of a prospect list exported",

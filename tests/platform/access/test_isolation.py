@@ -224,6 +224,10 @@ def arguments_of(alice, folder):
         "text": "Mine now",
         "domain": "restaurant",
         "bands": [],
+        "section": "objections",
+        "words": MARKER,
+        "content": {"title": "Mine now", "answer": "Mine now"},
+        "restored": 0,
     }
 
 

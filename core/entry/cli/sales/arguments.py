@@ -9,17 +9,35 @@ from typing import TypeAlias
 
 from core.business.catalog.packages import MEASURES
 
-AddCommand: TypeAlias = Callable[[str, str, str], argparse.ArgumentParser]
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  (its only name)
+AddCommand: TypeAlias = Callable[[Commands, str, str, str], argparse.ArgumentParser]
 """Add a command by its name, 'module:function' and summary; return its parser."""
+AddPerson: TypeAlias = Callable[[argparse.ArgumentParser], None]
+"""Add the argument of who acts."""
 
 
-def add_sales(add: AddCommand) -> None:
+def add_sales(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
     """Add the commands of the sales desk."""
-    _fit(add)
+    _fit(commands, add)
+    _playbook(commands, add, add_person)
 
 
-def _fit(add: AddCommand) -> None:
-    fit = add("fit", "sales.fit:find", "find the package that holds what a prospect has")
+def _playbook(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
+    verbs = commands.add_parser("playbook", help="the sales playbook").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    listing = add(verbs, "list", "sales.playbook:list_entries", "list the entries of the playbook")
+    listing.add_argument("--section", metavar="SECTION", help="of one section, such as objections")
+    show = add(verbs, "show", "sales.playbook:show", "show an entry, its claims beside the figures")
+    show.add_argument("entry", metavar="ENTRY", help="such as objections/price")
+    search = add(verbs, "search", "sales.playbook:search", "list the entries in which all words stand")
+    search.add_argument("words", nargs="+", metavar="WORD")
+    for verb in (listing, show, search):
+        add_person(verb)
+
+
+def _fit(commands: Commands, add: AddCommand) -> None:
+    fit = add(commands, "fit", "sales.fit:find", "find the package that holds what a prospect has")
     fit.add_argument("--domain", choices=("restaurant", "school"), help="default: that of the files")
     for measure, label in MEASURES.items():
         fit.add_argument(

@@ -1,0 +1,1 @@
+"""The sales playbook: its content with claims and evidence, edited by managers, each version kept."""
