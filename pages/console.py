@@ -9,13 +9,14 @@ import streamlit as st
 
 from core.kit import request_ids
 from core.platform.access.rules import ROLES, permissions_of
-from pages.menu import FORMER, MENU, SECTION_ICONS, Screen, is_in_menu, may_open
+from pages.menu import FORMER, MENU, SECTION_ICONS, is_in_menu, may_open
 from pages.shell.palette import palette
 from pages.shell.scope import Scope, read_scope, write_address
 from pages.shell.sidebar import sidebar
 from pages.shell.signin import sign_in, signed_out, without_access
 from pages.ui.frame import framed
 from pages.ui.links import OPERATOR, PAGES, arrive, follow
+from pages.ui.screens import Screen
 
 STATE = st.session_state
 IMAGES = Path(__file__).parent / "images"

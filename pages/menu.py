@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from enum import StrEnum
 
 from core.context import Context
-from core.platform.access.views import TenantAccess
 from pages import (
     ai_costs,
     audit,
@@ -22,6 +19,7 @@ from pages import (
     preview,
     profile,
     prospects,
+    quotes,
     recipes,
     reconciliation,
     rules,
@@ -31,44 +29,9 @@ from pages import (
     today,
     validation,
 )
+from pages.ui.screens import HOME, Screen, WorksIn
 from pages.ui.steps import Step
 
-
-class WorksIn(StrEnum):
-    """The tenant of a screen's Context: the customer chosen, the operator, or whichever of the two the person has.
-
-    A screen of the operator has no customer chosen. PERSONAL prefers the operator.
-    """
-
-    CUSTOMER = "customer"
-    OPERATOR = "operator"
-    PERSONAL = "personal"
-
-
-@dataclass(frozen=True, slots=True)
-class Screen:
-    """`show` draws it with a Context; `step` is its place on the wizard's way, None off it."""
-
-    title: str
-    icon: str
-    path: str
-    permission: str
-    show: Callable[[Context], None]
-    step: Step | None = None
-    section: str = ""
-    works_in: WorksIn = WorksIn.CUSTOMER
-    is_listed: bool = True
-
-    def tenant(self, operator: TenantAccess | None, customer: TenantAccess | None) -> TenantAccess | None:
-        """Choose the tenant it works in; Today stands in the operator until the person has a customer."""
-        if self.works_in == WorksIn.OPERATOR:
-            return operator
-        if self.works_in == WorksIn.PERSONAL:
-            return operator or customer
-        return customer or (operator if self.path == HOME else None)
-
-
-HOME = "today"
 SELL, MIGRATE, MANAGE, ADMIN = "Sell", "Migrate", "Manage", "Admin"
 SECTION_ICONS = {
     SELL: ":material/handshake:",
@@ -125,6 +88,7 @@ MENU: tuple[Screen, ...] = (
     _migrate("Runs", "play_circle", "runs", "run.read", runs.show, Step.LIVE),
     _migrate("Reconciliation", "balance", "reconciliation", "run.read", reconciliation.show, Step.LIVE),
     _in(SELL, "Prospects", "filter_alt", "prospects", "prospect.read", prospects.show, WorksIn.OPERATOR),
+    _in(SELL, "Quotes", "request_quote", "quotes", "quote.read", quotes.show, WorksIn.OPERATOR),
     _in(MANAGE, "Customers", "storefront", "customers", "customer.read", customers.show, WorksIn.OPERATOR),
     _in(MANAGE, "Recipes", "menu_book", "recipes", "migration.read", recipes.show),
     _in(MANAGE, "Confidence", "verified", "confidence", "migration.read", confidence.show),

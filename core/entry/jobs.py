@@ -16,6 +16,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from core.business.sales.figures.collecting import collect_from_customer, operator_of
+from core.business.sales.quotes.expiry import expire_quotes
 from core.context import Context
 from core.db.base import app_engine
 from core.engine.runs.rules import ACTIVE
@@ -131,6 +132,7 @@ JOBS: dict[Callable[[], int], timedelta] = {
     purge_finished: timedelta(hours=6),
     forget_attempts: timedelta(hours=1),
     collect_figures: timedelta(minutes=10),
+    expire_quotes: timedelta(minutes=5),
 }
 
 

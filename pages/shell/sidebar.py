@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from pages.demo import bar
-from pages.menu import Screen
 from pages.shell.choices import choice_box
 from pages.shell.notifications import bell
 from pages.shell.palette import open_palette
@@ -15,6 +14,7 @@ from pages.shell.scope import Scope, choose_customer, choose_person
 from pages.ui.address import choose
 from pages.ui.formats import plain, shortened, unique_labels, words
 from pages.ui.links import MIGRATION, OPERATOR, PERSON, SIGN_IN, TENANT, current, link, pages
+from pages.ui.screens import Screen
 from pages.ui.visitor import sign_out
 
 STATE = st.session_state

@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 import core
 from adapters import SOURCES
 from core.agents.coach.guidance import guidance
+from core.business.sales.quotes.rules import QuoteTerms
 from core.db.migrate import all_metadata
 from core.db.session import TenantSession
 from core.engine.mapping import actions as mapping
@@ -216,6 +217,8 @@ def arguments_of(alice, folder):
         "prospect_id": migration,
         "finished_id": migration,
         "values": {"complaints": Decimal(0)},
+        "quote_id": migration,
+        "terms": QuoteTerms(),
         "changes": {"name": MARKER},
         "counts": {"items": 1},
         "evidence": "Mine now",

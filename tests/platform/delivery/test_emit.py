@@ -154,6 +154,7 @@ def test_a_kind_with_a_secret_is_never_posted(alice, configure, outbox):
     assert {kind for kind, definition in KINDS.items() if definition.with_secret} == {
         "invitation",
         "password_reset",
+        "quote_sent",
     }
 
 

@@ -144,6 +144,12 @@ def state_at(state: str, valid_until: date, zone: str, now: datetime) -> QuoteSt
     return current
 
 
+def is_withdrawn(state: str, decided_at: datetime | None, valid_until: date, zone: str) -> bool:
+    """Tell whether an expired quote was taken back before its last day had ended."""
+    is_early = decided_at is not None and not is_over(valid_until, zone, decided_at)
+    return state == QuoteState.EXPIRED and is_early
+
+
 def number_text(number: int, version: int) -> str:
     """Write number and version: 'Q-0042 v2'."""
     return f"Q-{number:04d} v{version}"

@@ -1,0 +1,131 @@
+"""Quotes expire by the operator's zone; the list has filters and figures."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, time, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import text, update
+
+from core.business.sales.quotes.actions import draft_quote, new_version
+from core.business.sales.quotes.expiry import expire_quotes
+from core.business.sales.quotes.listing import NOBODY, QuoteFilter, quote_figures, quote_rows
+from core.business.sales.quotes.rules import QuoteTerms
+from core.business.sales.quotes.sending import renew_link, send_quote, withdraw_quote
+from core.business.sales.quotes.views import history, quote, quotes_of
+from core.business.sales.tables import Quote
+from core.db.session import TenantSession
+from core.errors import ConflictError
+from core.kit import clock
+from tests.business.sales.factories import add_prospect
+from tests.business.sales.quotes.desk import DEEP, send_new
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+def zone_of(tenant):
+    with TenantSession(tenant, "", system=True) as session:
+        return session.scalar(text("select zone from tenant where id = :tenant"), {"tenant": tenant})
+
+
+def midnight_after(row, tenant):
+    return datetime.combine(row.valid_until + timedelta(days=1), time(0), ZoneInfo(zone_of(tenant)))
+
+
+def test_a_quote_expires_at_the_operator_s_midnight_before_the_job_and_by_it(seller, prospect):
+    with TenantSession(seller.tenant.id, "", system=True) as session:
+        session.execute(
+            text("update tenant set zone = 'America/New_York' where id = :tenant"),
+            {"tenant": seller.tenant.id},
+        )
+        session.commit()
+    quote_id = send_new(seller, prospect)
+    end = midnight_after(quote(seller, quote_id), seller.tenant.id)
+    before, after = replace(seller, now=end - timedelta(seconds=1)), replace(seller, now=end)
+    with clock.frozen(before.now):
+        expire_quotes()
+    assert quote(before, quote_id).state == "sent"
+    assert quote(after, quote_id).state == "expired"
+    filters = QuoteFilter(state="expired", prospect_id=prospect)
+    assert (quote_rows(before, filters).total_count, quote_rows(after, filters).total_count) == (0, 1)
+    for call in (withdraw_quote, renew_link):
+        with pytest.raises(ConflictError):
+            call(after, quote_id)
+    with clock.frozen(end):
+        assert expire_quotes() >= 1
+        assert expire_quotes() == 0
+    seller.session.expire_all()
+    assert seller.session.get(Quote, (seller.tenant.id, quote_id)).state == "expired"
+    assert [entry.kind for entry in history(seller, quote_id)].count("quote_expired") == 1
+    assert quote(seller, new_version(seller, quote_id)).state == "draft"
+
+
+def test_an_accepted_quote_does_not_expire(seller, prospect):
+    quote_id = send_new(seller, prospect)
+    seller.session.execute(update(Quote).where(Quote.id == quote_id).values(state="accepted"))
+    seller.session.commit()
+    with clock.frozen(seller.now + timedelta(days=40)):
+        expire_quotes()
+    assert quote(seller, quote_id).state == "accepted"
+
+
+def test_the_list_is_filtered_by_state_owner_days_and_text(staff):
+    manager = staff("manager")
+    mine, second = (
+        add_prospect(manager, name=f"Zia {word} 100%", owner_id=owner)
+        for word, owner in (("Rosa", manager.person), ("Nina", None))
+    )
+    soon = manager.now.date() + timedelta(days=3)
+    send_new(manager, mine, terms=QuoteTerms(valid_until=soon))
+    draft = draft_quote(manager, second, "professional")
+
+    def ids(**filters):
+        return [row.prospect_id for row in quote_rows(manager, QuoteFilter(**filters)).rows]
+
+    assert set(ids(search="100%")) >= {mine, second}
+    assert ids(search="zia rosa 100%", owner_id=manager.person) == [mine]
+    assert mine not in ids(owner_id=NOBODY)
+    assert ids(owner_id=NOBODY, search="Zia Nina", state="draft")[0] == second
+    assert mine in ids(expires_within=7)
+    assert mine not in ids(expires_within=2)
+    assert ids(search=quote(manager, draft).number_text) == [second]
+    assert ids(search="1_0%", owner_id=manager.person) == []
+    page = quote_rows(manager, limit=1)
+    assert (len(page.rows), page.total_count > 1) == (1, True)
+
+
+def test_replaced_versions_are_listed_only_when_they_are_asked_for(seller, prospect):
+    first = send_new(seller, prospect)
+    second = new_version(seller, first)
+    send_quote(seller, second)
+    for state, quote_id in (("", second), ("replaced", first)):
+        filters = QuoteFilter(state=state, prospect_id=prospect)
+        assert [row.id for row in quote_rows(seller, filters).rows] == [quote_id]
+    assert [row.id for row in quotes_of(seller, prospect)] == [second, first]
+
+
+def test_figures_count_quotes_and_a_win_rate_needs_ten_that_are_decided(seller, prospect):
+    for number, state in enumerate(["accepted"] * 4 + ["declined"] * 5):
+        quote_id = send_new(seller, prospect)
+        seller.session.execute(update(Quote).where(Quote.id == quote_id).values(state=state))
+        seller.session.commit()
+        assert quote_figures(seller).decided_count == number + 1
+    assert quote_figures(seller).win_rate is None
+    declined = send_new(seller, prospect)
+    seller.session.execute(update(Quote).where(Quote.id == declined).values(state="declined"))
+    seller.session.commit()
+    figures = quote_figures(seller)
+    assert (figures.accepted, figures.decided_count, figures.win_rate) == (4, 10, Decimal(40))
+    # The next version is accepted: the same quote is won, not lost and won.
+    second = new_version(seller, declined)
+    seller.session.execute(update(Quote).where(Quote.id == second).values(state="accepted"))
+    seller.session.commit()
+    assert (quote_figures(seller).accepted, quote_figures(seller).decided_count) == (5, 10)
+    send_new(seller, prospect, terms=QuoteTerms(valid_until=seller.now.date() + timedelta(days=6)))
+    draft_quote(seller, prospect, "professional", DEEP)
+    figures = quote_figures(seller)
+    assert (figures.open_value, figures.open_count) == ({"USD": Decimal(2000)}, 1)
+    assert (figures.expiring, figures.awaiting_approval) == (1, 1)
