@@ -28,6 +28,7 @@ from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.hosts import AllowedHosts
 from core.entry.web.parts import remove_abandoned
+from core.entry.web.quotes import routes as quotes
 from core.entry.web.request_ids import RequestIds, set_up_log
 from core.entry.web.routes import ROUTES
 from core.entry.worker import ensure_worker
@@ -77,7 +78,7 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "pages" / "console.py",
-    routes=[*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, *ROUTES],
+    routes=[*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, *quotes.ROUTES, *ROUTES],
     lifespan=lifespan,
     middleware=[
         Middleware(RequestIds),

@@ -20,7 +20,7 @@ from core.kit import clock, crypto
 from core.settings import settings
 
 _SESSION_KEY = "tenant_key"
-"""What a session remembers its key by, with the transaction that asked for it."""
+"""What a session remembers its key by, with the transaction and the tenant that asked for it."""
 
 
 class TenantKey(Table):
@@ -150,12 +150,19 @@ def tenant_key(session: TenantSession) -> bytes:
 
     It is made in a transaction of its own: a second session of the same person never waits for the first one's end.
     """
-    cached: tuple[SessionTransaction, bytes] | None = session.info.get(_SESSION_KEY)
-    if cached and cached[0] is _transaction(session):
-        return cached[1]
+    cached: tuple[SessionTransaction | None, str, bytes] | None = session.info.get(_SESSION_KEY)
+    if cached and cached[0] is _transaction(session) and cached[1] == session.tenant:
+        return cached[2]
     key = _stored_key(session)
-    session.info[_SESSION_KEY] = _transaction(session), key
+    session.info[_SESSION_KEY] = _transaction(session), session.tenant, key
     return key
+
+
+def add_new_key(session: TenantSession) -> None:
+    """Make the data key of a new tenant in the open transaction, so that it goes with the tenant where that fails."""
+    wrapped, master = new_wrapped_key(session.tenant)
+    session.add(TenantKey(tenant_id=session.tenant, wrapped=wrapped, master=master, created_at=clock.now()))
+    session.flush()
 
 
 def _transaction(session: TenantSession) -> SessionTransaction | None:

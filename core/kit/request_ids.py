@@ -10,7 +10,7 @@ from core.kit.ids import new_id
 
 _current: ContextVar[str] = ContextVar("request_id", default="-")
 _FORM = re.compile(r"[A-Za-z0-9_-]{8,64}")
-_LINK = re.compile(r"(/auth/(?:invitation|reset|set-up)/)[^\s?\"']+")
+_LINK = re.compile(r"(/auth/(?:invitation|reset|set-up)/|/q/)[^\s?\"']+")
 
 
 def current() -> str:
@@ -26,7 +26,7 @@ def begin(proposed: str = "") -> str:
 
 
 def without_tokens(text: str) -> str:
-    """Cut the tokens of one-time links out of a text for a log."""
+    """Cut the tokens of one-time links and of links to quotes out of a text for a log."""
     return _LINK.sub(r"\1…", text)
 
 

@@ -81,6 +81,11 @@ ROUTES: Mapping[str, str] = {
     "/auth/set-up/{token}": "The first admin: GET shows the form, POST uses the code up. Whoever has it, for a day.",
     "/auth/provider": "Sends the browser to the OpenID Connect provider (OIDC_ISSUER); without one the sign-in page.",
     "/auth/callback": "The provider's answer: its code is exchanged, its token checked against state, nonce, issuer and audience.",
+    "/q/{token}": "A quote as its prospect reads it. Whoever has the link, until it expires or is withdrawn; sixty looks a minute"
+    " for an address. GET changes nothing but the note that it was opened.",
+    "/q/{token}/accept": "POST accepts the quote: customer, order and payment plan. Whoever has the link; ten a minute for a link.",
+    "/q/{token}/decline": "GET asks for name and reason, POST declines the quote. As above.",
+    "/q/{rest:path}": "Every other address under /q: the page of a link that opens nothing.",
     "/api/upload": "Takes a file in. A ticket of one hour, signed for one person, customer and migration.",
     "/api/{anything:path}": "Every other address of the API: answered with a refusal.",
     "/healthz": "Whether the database answers. Open, tells nothing else.",

@@ -15,7 +15,7 @@ from core.business.engagements.rules import PENDING, order_number
 from core.business.engagements.signers import encrypted_signer
 from core.business.engagements.tables import Engagement, EngagementLine
 from core.db.session import TenantSession
-from core.errors import InvalidInputError
+from core.errors import ConflictError
 from core.kit.ids import new_id
 
 
@@ -57,10 +57,10 @@ class OrderDetails:
 def create_engagement(session: TenantSession, details: OrderDetails) -> str:
     """Write a pending order with lines, payment plan and instalments in the session's tenant; return its id.
 
-    InvalidInputError where the lines do not sum to the total, or the total cannot be paid by the plan.
+    ConflictError where the lines do not sum to the total; InvalidInputError where the plan cannot divide it.
     """
     if not details.lines or sum(line.amount for line in details.lines) != details.total:
-        raise InvalidInputError(
+        raise ConflictError(
             "The lines of the order do not sum to its total.", hint="Write a new version of the quote."
         )
     order_id = new_id()

@@ -29,6 +29,7 @@ class Entry:
     """A line that waits for the end of its transaction. `facts` is JSON; `inside` the savepoint it was recorded in."""
 
     id: str
+    tenant: str
     action: str
     object_type: str
     object_id: str
@@ -53,7 +54,9 @@ def append_later(
     facts: dict[str, object],
     as_worker: bool = False,
 ) -> None:
-    """Have a line appended when the open transaction commits; it is dropped with its transaction or savepoint.
+    """Have a line appended to the log of the session's tenant when the open transaction commits.
+
+    It is dropped with its transaction or savepoint.
 
     Its facts tell the purpose besides, the categories of data, the legal basis and the days of retention.
     """
@@ -61,6 +64,7 @@ def append_later(
         session.begin()  # so that a rollback drops the line although nothing else was asked
     entry = Entry(
         new_id(),
+        session.tenant,
         action,
         object_type,
         object_id.replace("\x00", "\ufffd"),
@@ -89,6 +93,19 @@ def _append_pending(session: Session) -> None:
     assert isinstance(session, TenantSession)  # noqa: S101  (the listener is registered for it)
     session.flush()  # what waits for others' locks waits before the log's head is locked
     pending: list[Entry] = session.info.pop(_PENDING)
+    for tenant in sorted(
+        {entry.tenant for entry in pending}
+    ):  # in one order: no two wait for each other's heads
+        lines = [entry for entry in pending if entry.tenant == tenant]
+        if tenant == session.tenant:
+            _append_lines(session, lines)
+        else:
+            with session.working_in(tenant):
+                _append_lines(session, lines)
+
+
+def _append_lines(session: TenantSession, pending: Sequence[Entry]) -> None:
+    """Append the lines of the session's tenant to its log."""
     for as_worker in (False, True):
         if entries := [entry for entry in pending if entry.as_worker is as_worker]:
             _append(session, entries, as_worker=as_worker)

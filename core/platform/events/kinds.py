@@ -54,5 +54,7 @@ KINDS: Mapping[str, Kind] = {
         "Discount to approve", _facts("quote", "quote_id", "prospect", "discount"), "quotes"
     ),
     "quote_discount_decided": Kind("Discount decided", _facts("quote", "quote_id", "decision"), "quotes"),
+    "quote_accepted": Kind("Quote accepted", _facts("quote", "quote_id", "prospect"), "quotes"),
+    "quote_declined": Kind("Quote declined", _facts("quote", "quote_id", "prospect"), "quotes"),
     "budget_near_limit": Kind("AI budget near its limit", _facts("budget", "percent", "limit"), "ai_costs"),
 }

@@ -1,4 +1,4 @@
-"""Limit attempts to sign in and to reset a password, in the database: several processes count together.
+"""Limit attempts to sign in, to reset a password and to answer a quote, in the database: several processes count together.
 
 A refused attempt does not count, so whoever waits gets in: nobody is locked out for good. Accounts and addresses are
 stored as keyed hashes.
@@ -26,6 +26,7 @@ from core.platform.signin.rules import network_of
 
 ACCOUNT, ADDRESS, SECOND_STEP = "account", "address", "second_step"
 RESET, RESET_ADDRESS, LINK, INVITING = "reset", "reset_address", "link", "inviting"
+QUOTE_ADDRESS, QUOTE_LINK = "quote_address", "quote_link"
 _REFUSED, _ANNOUNCED = "refused", "announced"
 LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     ACCOUNT: ((5, 60),),
@@ -35,12 +36,14 @@ LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     RESET_ADDRESS: ((20, 3600),),
     LINK: ((20, 60),),
     INVITING: ((20, 3600),),
+    QUOTE_ADDRESS: ((60, 60),),
+    QUOTE_LINK: ((10, 60),),
     _REFUSED: ((1, 60),),
     _ANNOUNCED: ((1, 3600),),
 }
 """Purpose -> (attempts, within seconds), all of which hold."""
 
-_BY_NETWORK = frozenset({ADDRESS, RESET_ADDRESS, LINK})
+_BY_NETWORK = frozenset({ADDRESS, RESET_ADDRESS, LINK, QUOTE_ADDRESS})
 _RETENTION = timedelta(days=1)
 _TAKE = text("select take_attempt(cast(:id as uuid), :purpose, :key, :most, :seconds, :moment)").bindparams(
     bindparam("most", type_=ARRAY(Integer)), bindparam("seconds", type_=ARRAY(Integer))

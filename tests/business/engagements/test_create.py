@@ -18,7 +18,7 @@ from core.business.engagements.signers import signer_of
 from core.business.engagements.tables import Engagement, EngagementLine
 from core.context import Context
 from core.db.session import TenantSession
-from core.errors import InvalidInputError
+from core.errors import ConflictError
 from core.kit import clock
 from core.kit.ids import new_id
 
@@ -71,7 +71,7 @@ def test_a_second_order_of_the_same_quote_number_has_a_number_of_its_own(alice: 
 def test_lines_that_do_not_sum_to_the_total_are_refused(alice: Context) -> None:
     order = details(Decimal(500))
     for wrong in (replace(order, total=Decimal("500.01")), replace(order, lines=[])):
-        with pytest.raises(InvalidInputError):
+        with pytest.raises(ConflictError):
             create_engagement(alice.session, wrong)
     assert alice.session.scalars(select(Engagement)).all() == []
 

@@ -216,6 +216,8 @@ def arguments_of(alice, folder):
         "starts_at": alice.now,
         "prospect_id": migration,
         "finished_id": migration,
+        "engagement_id": migration,
+        "quote_id": migration,
         "values": {"complaints": Decimal(0)},
         "quote_id": migration,
         "terms": QuoteTerms(),

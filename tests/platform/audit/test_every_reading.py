@@ -36,6 +36,7 @@ from tests.platform.access.test_isolation import GUARDED, arguments_of
 from tests.platform.audit.canaries import canaries, import_people
 
 ELSEWHERE = {
+    "core.business.engagements.actions.approve_order": "nothing is ordered here: tests/business/engagements",
     "core.entry.demo_history.seed_history": "of a demo's operator only: entry/test_demo_history.py",
     "core.business.sales.location_discounts.set_location_discounts": "the operator's: business/sales",
     "core.engine.mapping.ai_review.actions.review_with_ai": "asks nobody here: mapping/ai_review/test_review_with_ai.py",
@@ -80,8 +81,8 @@ OPERATORS = (
 )
 """Rooms whose actions write into another log, the operator's, the customer's or the installation's."""
 
-OPERATOR_PURPOSES = {"contact of a prospect"}
-"""Purposes of readings of the operator's own data, see tests/business/sales."""
+OPERATOR_PURPOSES = {"contact of a prospect", "signer of an order"}
+"""Purposes of readings of the operator's own data and of orders, see tests/business."""
 
 RESUME = "core.engine.runs.actions.resume"
 """Needs a run that is paused."""

@@ -29,6 +29,14 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 async def read_form(request: Request) -> Mapping[str, str]:
     """Read the form of a POST. NotAllowedError where it is not ours, InvalidInputError where it is none."""
+    form = await read_fields(request)
+    if not cookies.is_own_form(request.cookies, form.get("form", "")):
+        _refuse()
+    return form
+
+
+async def read_fields(request: Request) -> Mapping[str, str]:
+    """Read the fields of a form that a page of the console sent, each once, whatever the browser's cookies."""
     if request.headers.get("sec-fetch-site", "same-origin") not in {"same-origin", "none"}:
         _refuse()
     body = b""
@@ -43,7 +51,7 @@ async def read_form(request: Request) -> Mapping[str, str]:
     except ValueError:  # also of its encodings
         raise InvalidInputError("The form is not readable.", hint="Go back and try again.") from None
     form = dict(pairs)
-    if len(form) != len(pairs) or not cookies.is_own_form(request.cookies, form.get("form", "")):
+    if len(form) != len(pairs):
         _refuse()
     return form
 

@@ -33,6 +33,7 @@ _NO_PAGES = (
     "/media/",
     "/component/",
     "/auth/",
+    "/q/",
     "/api/",
     "/healthz",
     "/oauth2callback",
@@ -59,12 +60,14 @@ class SignInGate:
             await self.app(scope, receive, send)
             return
         scope = _without_own_header(scope)
-        is_page = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"} and _is_page(scope["path"])
+        is_reading = scope["type"] == "http" and scope["method"] in {"GET", "HEAD"}
+        is_page = is_reading and _is_page(scope["path"])
+        is_shown = is_page or (is_reading and scope["path"].startswith("/q/"))
+        if is_shown and settings().app_behind_tls and came_unencrypted(scope):
+            await _by_https(scope)(scope, receive, send)
+            return
         if not is_page and scope["type"] != "websocket":
             await self.app(scope, receive, send)
-            return
-        if is_page and settings().app_behind_tls and came_unencrypted(scope):
-            await _by_https(scope)(scope, receive, send)
             return
         try:
             is_open = await run_in_threadpool(is_demo_open, scope)

@@ -52,7 +52,7 @@ def add_prospect(context: Context, **fields: Any) -> str:
 
 def add_quote(context: Context, prospect: str = "", lines: Any = LINES, **fields: Any) -> str:
     """Add a quote in a state (default: sent) with lines of item, text, quantity and unit price."""
-    amounts = [Decimal(quantity) * Decimal(each) for _, _, quantity, each in lines]
+    amounts = [Decimal(quantity) * Decimal(price) for _, _, quantity, price in lines]
     subtotal = sum(amounts, Decimal(0))
     values = {
         "number": int(new_id()[-7:], 16),
@@ -67,11 +67,11 @@ def add_quote(context: Context, prospect: str = "", lines: Any = LINES, **fields
                 "item": item,
                 "text": text,
                 "quantity": quantity,
-                "unit_price": each,
+                "unit_price": price,
                 "amount": str(amount),
                 "explanation": "Fixed price.",
             }
-            for (item, text, quantity, each), amount in zip(lines, amounts, strict=True)
+            for (item, text, quantity, price), amount in zip(lines, amounts, strict=True)
         ],
         "discount_percent": Decimal(0),
         "subtotal": subtotal,

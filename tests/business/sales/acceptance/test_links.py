@@ -42,8 +42,8 @@ def test_a_link_is_stored_as_the_hash_of_its_token(sales: Context) -> None:
 
 
 def test_a_new_link_withdraws_the_last_one(sales: Context) -> None:
-    quote, another = add_quote(sales), add_quote(sales)
-    new_link(sales, another, clock.now() + WEEK)
+    quote, second = add_quote(sales), add_quote(sales)
+    new_link(sales, second, clock.now() + WEEK)
     tokens = [new_link(sales, quote, clock.now() + WEEK) for _ in range(2)]
     assert len(set(tokens)) == 2
     query = select(QuoteLink.withdrawn_at).order_by(QuoteLink.created_at, QuoteLink.id)
@@ -51,7 +51,7 @@ def test_a_new_link_withdraws_the_last_one(sales: Context) -> None:
     assert [moment is None for moment in moments] == [False, True]
     assert withdraw_links(sales, quote) == 1
     assert withdraw_links(sales, quote) == 0
-    assert sales.session.scalars(query.where(QuoteLink.quote_id == another)).all() == [None]
+    assert sales.session.scalars(query.where(QuoteLink.quote_id == second)).all() == [None]
 
 
 def test_a_link_that_would_have_expired_is_refused(sales: Context) -> None:
