@@ -217,7 +217,6 @@ def arguments_of(alice, folder):
         "prospect_id": migration,
         "finished_id": migration,
         "engagement_id": migration,
-        "quote_id": migration,
         "values": {"complaints": Decimal(0)},
         "quote_id": migration,
         "terms": QuoteTerms(),
