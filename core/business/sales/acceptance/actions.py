@@ -15,7 +15,7 @@ from sqlalchemy import select
 from core.business.engagements.create import OrderDetails, OrderLine, create_engagement
 from core.business.engagements.tables import Engagement
 from core.business.sales.acceptance.customers import customer_of, note_created
-from core.business.sales.acceptance.links import LinkedQuote, program_session, read_linked
+from core.business.sales.acceptance.links import program_session, read_linked
 from core.business.sales.acceptance.rules import LinkState, NotOpenError, check_name, check_reason
 from core.business.sales.acceptance.signers import encrypted_signer
 from core.business.sales.promises import write_promises
@@ -125,14 +125,12 @@ def decline(token: str, name: str, reason: str = "") -> None:
 def _hold(session: TenantSession, link_id: str, quote_id: str) -> _Held:
     """Lock the quote and its prospect. NotOpenError unless the quote may be answered at this moment."""
     linked = read_linked(session, link_id, quote_id, lock=True)
-    return _Held(session, linked.now, *_rows(linked))
-
-
-def _rows(linked: LinkedQuote) -> tuple[QuoteLink, Quote, Prospect, TenantRecord]:
-    rows = linked.link, linked.quote, linked.prospect, linked.operator
-    if linked.link_state is not LinkState.OPEN or None in rows:
+    link, quote, prospect, operator = linked.link, linked.quote, linked.prospect, linked.operator
+    if link is None or quote is None or prospect is None or operator is None:
         raise NotOpenError(linked.link_state)
-    return rows  # type: ignore[return-value]
+    if linked.link_state is not LinkState.OPEN:
+        raise NotOpenError(linked.link_state)
+    return _Held(session, linked.now, link, quote, prospect, operator)
 
 
 def _close(held: _Held, verb: Verb, name: str) -> None:
