@@ -30,10 +30,11 @@ from core.engine.sources.non_data.marks import without_marked
 from core.engine.sources.read import Identified, ReaderOptions, StreamInfo, identify, read
 from core.engine.sources.table_streams.shaped import with_readings
 from core.engine.sources.tables import GENERIC, Migration, SourceFile, SourceStream
-from core.errors import ConflictError, InvalidInputError, LimitReachedError
+from core.errors import ConflictError, InvalidInputError, LimitReachedError, SourceUnavailableError
 from core.kit.ids import new_id
 from core.kit.wording import counted, listed
 from core.platform.access.actions import action
+from core.platform.access.demo_outages import CAUSES, SOURCE, outage_of
 from core.platform.audit.actions import record
 from core.settings import settings
 
@@ -113,6 +114,7 @@ def add_file(
         context.session.add(added)
         context.session.flush()
         rows = _keep(context, added, named_path, identified, suspect)
+        _refuse_outage(context, file_name)
         added.sha256 = sha256.result()
     _refresh(context, migration)
     record(context, "file.add", "source_file", added.id, source=added.source, rows=rows, size=size)
@@ -186,6 +188,15 @@ def reader_options(source_file: SourceFile | views.FileDetail) -> ReaderOptions:
     """Return the options a file was read with, in the form that reread_file takes."""
     names = {field.name for field in fields(ReaderOptions)}
     return ReaderOptions(**{name: value for name, value in source_file.options.items() if name in names})
+
+
+def _refuse_outage(context: Context, file_name: str) -> None:
+    """Raise SourceUnavailableError while the source is broken in a demo: what was read of the file is rolled back."""
+    if outage_of(context, SOURCE):
+        raise SourceUnavailableError(
+            f"The source broke off while {file_name} was read. {CAUSES[SOURCE]} Nothing of the file was stored.",
+            hint="Files that were read before, their mapping and their imports still work. Add it again later.",
+        )
 
 
 def _size(path: Path, file_name: str) -> int:

@@ -18,6 +18,7 @@ from core.context import Context
 from core.errors import InvalidInputError, LimitReachedError
 from core.kit import clock
 from core.platform.access.actions import require
+from core.platform.access.demo_outages import AI, outage_of
 from core.platform.ai import answer_cache, breaker, prompt_log, rules, wire
 from core.platform.ai.rules import Choice, ParsedReply, Question, Request
 from core.platform.costs.budget import ASK, CallRequest, record_unbilled, reserve, settle
@@ -149,7 +150,7 @@ def _ask_with_retries(
         call = _call_request(request, model, tokens=tokens, attempt=attempt)
         if until - time.monotonic() < _MIN_ATTEMPT_SECONDS:
             return _unanswered(questions, _NO_TIME, final=True)
-        if not breaker.is_closed(settings().ai_base_url, model):
+        if not breaker.is_closed(_server(context), model):
             record_unbilled(context, call, outcome="resting", detail="It failed several times in a row.")
             return _unanswered(
                 questions, f"The model {model} failed several times in a row and rests for a while."
@@ -197,7 +198,8 @@ def _attempt(
     sent_at = time.monotonic()
     seconds = max(_MIN_ATTEMPT_SECONDS, until - sent_at)
     max_tokens = rules.max_output_tokens(len(questions))
-    reply = wire.send(call.model, messages, rules.response_format(), max_tokens, seconds)
+    server = _server(context)
+    reply = wire.send(server, call.model, messages, rules.response_format(), max_tokens, seconds)
     latency_ms = round(1000 * (time.monotonic() - sent_at))
     parsed, outcome, detail = _classify(call.model, reply, questions)
     usage = reply.usage or wire.Usage(0, 0, 0)
@@ -213,10 +215,15 @@ def _attempt(
     )
     prompt_log.log_reply(context, call_id, reply.raw)
     if reply.fault and reply.fault.down:
-        breaker.record_failure(settings().ai_base_url, call.model, detail, clock.now())
+        breaker.record_failure(server, call.model, detail, clock.now())
     else:
-        breaker.record_success(settings().ai_base_url, call.model)
+        breaker.record_success(server, call.model)
     return reply, _Round(parsed, call_id, bool(reply.fault and reply.fault.final))
+
+
+def _server(context: Context) -> str:
+    """Return the address to ask; in a demo whose AI is broken one where nothing answers, with a breaker of its own."""
+    return wire.NOWHERE if outage_of(context, AI) else settings().ai_base_url
 
 
 def _classify(model: str, reply: wire.Reply, questions: Sequence[Question]) -> tuple[ParsedReply, str, str]:

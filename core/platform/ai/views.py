@@ -12,6 +12,7 @@ from core.context import Context
 from core.errors import NotFoundError
 from core.kit import clock
 from core.platform.access.actions import view
+from core.platform.access.demo_outages import AI, CAUSES, outage_of
 from core.platform.ai import breaker, wire
 from core.platform.ai.actions import model_cascade
 from core.platform.ai.tables import AiPrompt
@@ -66,6 +67,10 @@ def status(context: Context, migration_id: str | None = None) -> Status:
     if not models:
         return Status(OFF, wire.unusable(), None, "", ())
     provider = wire.provider()
+    if broken_since := outage_of(context, AI):
+        return Status(
+            DEGRADED, f"{CAUSES[AI]} Rules, memory and statistics stand.", broken_since, provider, models
+        )
     for limit in limits(context, migration_id, clock.now()):
         row = context.session.get(
             AiBudget, (context.tenant.id, limit.scope, limit.key), populate_existing=True

@@ -27,6 +27,8 @@ NO_KEY = "No AI key is set; rules, memory and statistics stand."
 MAX_REPLY_BYTES = 1_000_000
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 EMULATOR = "emulator"  # the key the emulator asks to be called with
+NOWHERE = "http://127.0.0.1:9/v1"
+"""The address that is asked in place of the server while AI is broken in a demo: nothing answers at it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,13 +106,14 @@ def _key() -> str:
 
 
 def send(
+    server: str,
     model: str,
     messages: Sequence[Mapping[str, str]],
     response_format: Mapping[str, Any],
     max_tokens: int,
     seconds: float,
 ) -> Reply:
-    """Send one request, ended after `seconds` whatever the server does. Never raises for what the server does."""
+    """Send one request to the server (its address), ended after `seconds`. Never raises for what the server does."""
     body: dict[str, Any] = {"model": model, "messages": messages, "response_format": response_format}
     body["max_completion_tokens"] = max_tokens
     if effort := settings().ai_reasoning_effort:
@@ -118,18 +121,18 @@ def send(
     # Not asyncio.run, which would wait for a look-up of the server's name that goes on after the time is up.
     loop = asyncio.new_event_loop()
     try:
-        return loop.run_until_complete(_within(body, seconds))
+        return loop.run_until_complete(_within(server, body, seconds))
     finally:
         loop.close()
 
 
-async def _within(body: Mapping[str, Any], seconds: float) -> Reply:
+async def _within(server: str, body: Mapping[str, Any], seconds: float) -> Reply:
     import httpx2  # noqa: PLC0415  (with the SDK a second, and only where AI is used)
     import openai  # noqa: PLC0415  (as above)
 
     try:
         async with asyncio.timeout(seconds):
-            return _read(await _exchange(body, seconds))
+            return _read(await _exchange(server, body, seconds))
     except openai.APIStatusError as error:
         return _status(error)
     except (TimeoutError, openai.APITimeoutError, httpx2.TimeoutException):
@@ -142,14 +145,14 @@ async def _within(body: Mapping[str, Any], seconds: float) -> Reply:
         return Reply(fault=BROKEN)
 
 
-async def _exchange(body: Mapping[str, Any], seconds: float) -> bytes:
+async def _exchange(server: str, body: Mapping[str, Any], seconds: float) -> bytes:
     """Read the bytes of a successful reply, a few more than MAX_REPLY_BYTES at most."""
     from openai import AsyncOpenAI, DefaultAsyncHttpxClient  # noqa: PLC0415  (as above)
 
     async with (
         AsyncOpenAI(
             api_key=_key(),
-            base_url=settings().ai_base_url,
+            base_url=server,
             max_retries=0,
             timeout=seconds,
             # What is sent goes to the server that was chosen and to no other.

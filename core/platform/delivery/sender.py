@@ -22,6 +22,7 @@ from core.errors import AppError
 from core.kit import clock
 from core.kit.crypto import DecryptionError
 from core.kit.ids import new_id
+from core.platform.access.demo_outages import CAUSES, NETWORK, outages
 from core.platform.delivery.composing import envelope
 from core.platform.delivery.envelope import Channel, Envelope, NotDeliveredError
 from core.platform.delivery.smtp import EmailChannel
@@ -189,6 +190,8 @@ def _reference(message: OutboxMessage) -> str:
 def _envelope(session: TenantSession, message: OutboxMessage) -> Envelope:
     if message.expires_at is not None and message.expires_at <= clock.now():
         raise NotDeliveredError("It waited until it expired.", is_final=True)
+    if NETWORK in outages(session):
+        raise NotDeliveredError(CAUSES[NETWORK])
     try:
         return envelope(session, message)
     except (AppError, DecryptionError, KeyError, ValueError) as error:

@@ -162,6 +162,7 @@ def arguments_of(alice, folder):
         "kind": "import",
         "form": "csv",
         "demo": demo.BELLA,
+        "part": "ai",
         "step": "test",
         "advice_id": advice.id,
         "agent_name": "MigrationCoach",

@@ -68,6 +68,8 @@ ELSEWHERE = {
     "core.engine.runs.rollback_requests.ask_rollback": "no import is completed: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.confirm_rollback": "nobody has asked: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.withdraw_rollback": "nobody has asked: engine/runs/test_second_person.py",
+    "core.platform.access.demo_outages.break_part": "refuses a customer that is no demo: platform/access/test_demo_outages.py",
+    "core.platform.access.demo_outages.mend": "refuses a customer that is no demo: platform/access/test_demo_outages.py",
     "core.entry.demo._put_back": "refuses a customer that is no demo: entry/test_demo_copy.py",
     "core.entry.demo._rebuild": "refuses a customer that is no demo: entry/test_demo.py",
 }

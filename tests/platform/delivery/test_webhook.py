@@ -12,6 +12,7 @@ from sqlalchemy import update
 from core.db.session import TenantSession
 from core.errors import InvalidInputError
 from core.kit import clock
+from core.platform.access.demo_outages import NETWORK, break_part, mend
 from core.platform.delivery import sender
 from core.platform.delivery.webhook import WebhookChannel, signature
 from core.platform.events.actions import emit
@@ -127,3 +128,18 @@ def test_an_address_without_tls_or_without_a_secret_is_refused(configure, values
     configure(**values)
     with pytest.raises(InvalidInputError):
         WebhookChannel()
+
+
+@pytest.mark.demo
+def test_without_its_network_a_demo_s_message_waits_and_another_s_is_sent(alice, mallory, receiver, outbox):
+    break_part(alice, NETWORK)
+    tell(alice)
+    tell(mallory)
+    assert sender.deliver() == 1
+    [message] = outbox()
+    assert (message.state, message.error) == ("failed", "The network is switched off for this demo.")
+    assert len(receiver.posts) == 1
+    mend(alice)
+    assert sender.deliver() == 1
+    assert [message.state for message in outbox()] == ["sent"]
+    assert not outbox()[0].repeated
