@@ -5,12 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from core.kit import clock
-from pages.demo.state import Running, end, move, running, show
-from pages.demo.steps import PLANNED, STEPS, planned_until
+from pages.demo.outages import marks
+from pages.demo.state import Running, click, end, move, running, show
+from pages.demo.steps import PLANNED, STEPS, Step, minutes, planned_until
 
 
 def bar() -> None:
-    """Draw the bar in the sidebar while a demo is under way, else nothing."""
+    """Draw the bar in the sidebar while a demo is under way, below what is switched off in the demo."""
+    marks()
     state = running()
     if state is None:
         return
@@ -20,6 +22,7 @@ def bar() -> None:
             f":violet[:material/co_present:] **Demo: step {state.step + 1} of {len(STEPS)}**  \n{step.name}"
         )
         _clock(state)
+        _next_click(step, state.click)
         if state.step + 1 < len(STEPS):
             st.button(
                 "Next step",
@@ -34,6 +37,9 @@ def bar() -> None:
         with st.popover("Talk track", icon=":material/record_voice_over:", width="stretch"):
             st.markdown("\n".join(f"- {action}" for action in step.actions))
             st.markdown(f"*“{step.talk}”*")
+            if step.quote:
+                st.badge("Fictional quote", color="violet")
+                st.markdown(f"“{step.quote}”")
             st.button(
                 "Show the screen of this step",
                 icon=":material/open_in_new:",
@@ -48,6 +54,21 @@ def bar() -> None:
             st.button("End", type="tertiary", key="demo_end", on_click=end)
 
 
+def _next_click(step: Step, number: int) -> None:
+    """Draw the click of the step that comes next, with the button for the one after it."""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+        st.markdown(f":material/ads_click: {step.actions[number]}", width="stretch")
+        if number + 1 < len(step.actions):
+            st.button(
+                "",
+                icon=":material/check:",
+                type="tertiary",
+                key="demo_click",
+                on_click=click,
+                help="Next click",
+            )
+
+
 def _clock(state: Running) -> None:
     @st.fragment(run_every="5s")
     def tick() -> None:
@@ -57,8 +78,3 @@ def _clock(state: Running) -> None:
         st.markdown(f":{'orange' if late else 'green'}[:material/timer: **{minutes(elapsed)}**] :gray[{due}]")
 
     tick()
-
-
-def minutes(seconds: int) -> str:
-    """Format seconds as minutes: 90 -> '1:30'."""
-    return f"{seconds // 60}:{seconds % 60:02d}"

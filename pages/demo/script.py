@@ -1,15 +1,14 @@
-"""The script of the demo on Today, and the reset of the demo beside it."""
+"""The script of the demo: short on Today, in full on the screen Demo."""
 
 from __future__ import annotations
 
 import streamlit as st
 
 from core.context import Context
-from core.entry import demo
-from pages.demo.bar import minutes
+from pages.demo.resetting import reset
 from pages.demo.state import end, running, show, start
-from pages.demo.steps import PLANNED, STEPS
-from pages.ui.links import MIGRATION
+from pages.demo.steps import PLANNED, PLAYBOOK, STEPS, Step, minutes
+from pages.ui import widgets
 
 
 def script(context: Context) -> None:
@@ -46,26 +45,35 @@ def script(context: Context) -> None:
             actions.caption(" ".join(step.actions))
 
 
-def reset(context: Context) -> None:
-    """Draw the button that builds the demo anew; it asks first, because all data of the demo is deleted."""
-    if not (context.tenant.is_demo and context.may("demo.reset")):
-        return
-    if st.button("Reset demo…", icon=":material/restart_alt:", key="demo_reset"):
-        _ask(context.tenant.slug, context.person, context.tenant.name)
+def steps() -> None:
+    """Draw the script in full: each step with its time in ours and the playbook's, its clicks, and what to say."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        widgets.section("Script")
+        st.badge(f"{minutes(PLANNED)} as given here", color="violet")
+        st.badge(f"{minutes(PLAYBOOK)} in the playbook", color="gray")
+        st.caption(
+            f"{PLANNED} s and {PLAYBOOK} s: the playbook gives Results a minute more.", width="content"
+        )
+    state = running()
+    with st.container(border=True, gap="small"):
+        for number, step in enumerate(STEPS):
+            _step(number, step, is_current=state is not None and state.step == number)
 
 
-@st.dialog("Reset this demo?", icon=":material/restart_alt:")
-def _ask(slug: str, person: str, name: str) -> None:
-    st.text(name)
-    st.markdown("- Every migration, mapping and imported record of this demo is removed and built again.")
-    st.markdown("- What the demo has learned from decisions is forgotten.")
-    st.markdown("- It takes a few seconds, a minute after an upgrade. Other customers are not touched.")
-    with st.container(horizontal=True, horizontal_alignment="right"):
-        if st.button("Cancel"):
-            st.rerun()
-        if st.button("Reset demo", type="primary", key="demo_reset_now"):
-            with st.spinner("Building the demo"):
-                demo.reset(slug, person=person)
-            end()
-            st.session_state.pop(MIGRATION, None)
-            st.rerun()
+def _step(number: int, step: Step, *, is_current: bool) -> None:
+    name, clicks, talk = st.columns([3, 7, 8], gap="small")
+    with name.container(gap=None):
+        st.button(
+            f"{number + 1}. {step.name}",
+            type="primary" if is_current else "tertiary",
+            key=f"demo_step_{number + 1}",
+            on_click=show,
+            args=(step,),
+        )
+        longer = step.playbook_seconds != step.seconds
+        st.caption(f"{step.seconds} s" + (f", playbook {step.playbook_seconds} s" if longer else ""))
+    clicks.markdown("\n".join(f"1. {action}" for action in step.actions))
+    with talk.container(gap="xsmall"):
+        st.caption(f"“{step.talk}”")
+        if step.quote:
+            st.markdown(f":violet-badge[Fictional quote] “{step.quote}”")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import streamlit as st
@@ -12,6 +13,8 @@ from core.engine.sources import views as sources
 from core.engine.validation import views as validations
 from core.engine.validation.actions import validate
 from core.entry.demo import BELLA
+from core.entry.demo import OPERATOR as OPERATOR_OF_THE_DEMO
+from core.entry.demo_rehearsal import record_rehearsal
 from core.errors import NotFoundError
 from core.kit import clock
 from pages.demo.steps import STEPS, Step
@@ -24,11 +27,17 @@ _KEY = "demo_running"
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A demo under way: the step (from 0), when it began (UTC), and who gives it (id)."""
+    """A demo under way: the step and its click (from 0), when it and the step began (UTC), and who gives it (id).
+
+    `seconds` is step -> seconds of the steps behind.
+    """
 
     step: int
     began: datetime
     person: str
+    step_began: datetime
+    click: int = 0
+    seconds: Mapping[str, int] = field(default_factory=dict)
 
 
 def running() -> Running | None:
@@ -41,7 +50,8 @@ def running() -> Running | None:
 
 def start() -> None:
     """Begin the demo at its first step."""
-    st.session_state[_KEY] = Running(0, clock.now(), str(st.session_state[PERSON]))
+    now = clock.now()
+    st.session_state[_KEY] = Running(0, now, str(st.session_state[PERSON]), now)
     show(STEPS[0])
 
 
@@ -49,12 +59,38 @@ def move(by: int) -> None:
     """Go to the next step (1) or the previous one (-1)."""
     state = running()
     if state and 0 <= state.step + by < len(STEPS):
-        st.session_state[_KEY] = replace(state, step=state.step + by)
+        st.session_state[_KEY] = replace(_timed(state), step=state.step + by, click=0)
         show(STEPS[state.step + by])
 
 
+def click() -> None:
+    """Go on to the next click of the step."""
+    if (state := running()) and state.click + 1 < len(STEPS[state.step].actions):
+        st.session_state[_KEY] = replace(state, click=state.click + 1)
+
+
 def end() -> None:
+    """End the demo; the times of one that came to its last step are kept as a rehearsal."""
+    state = running()
     st.session_state.pop(_KEY, None)
+    if state and state.step + 1 == len(STEPS):
+        seconds = _timed(state).seconds
+        act(lambda context: record_rehearsal(context, seconds), tenant=OPERATOR_OF_THE_DEMO)
+
+
+def _timed(state: Running) -> Running:
+    """Add the time since the step began to the step's."""
+    now, name = clock.now(), STEPS[state.step].name
+    spent = state.seconds.get(name, 0) + round((now - state.step_began).total_seconds())
+    return replace(state, step_began=now, seconds={**state.seconds, name: spent})
+
+
+def open_story(slug: str, path: str, migration: str | None) -> None:
+    """Turn to a screen of a story, in its customer, on one of its migrations (id)."""
+    st.session_state.pop(OPERATOR, None)
+    st.session_state[TENANT] = slug
+    st.session_state[MIGRATION] = migration
+    turn_to(path)
 
 
 def show(step: Step) -> None:

@@ -9,19 +9,25 @@ from core.entry.demo import FINISHED, OPEN
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """`path` is the screen, `migration` a name of the demo's; `actions` is what to do there, `talk` what to say."""
+    """`path` is the screen, `migration` a name of the demo's; `actions` are the clicks there, `talk` what to say.
+
+    `playbook_seconds` is the time that the playbook gives the step. `quote` is an invented customer's, fictional.
+    """
 
     name: str
     seconds: int
+    playbook_seconds: int
     path: str
     migration: str
     actions: tuple[str, ...]
     talk: str
+    quote: str = ""
 
 
 STEPS: tuple[Step, ...] = (
     Step(
         "Hook",
+        30,
         30,
         "today",
         FINISHED,
@@ -30,7 +36,8 @@ STEPS: tuple[Step, ...] = (
         "The old system was only read, so the restaurant kept selling.",
     ),
     Step(
-        "Analysis",
+        "AI analysis",
+        90,
         90,
         "connect",
         OPEN,
@@ -44,13 +51,14 @@ STEPS: tuple[Step, ...] = (
     Step(
         "Smart mapping",
         90,
+        90,
         "mapping",
         OPEN,
         (
             "Show the colours: high, medium, low and no suggestion.",
             "Open the evidence of a medium suggestion.",
             "Accept Order Ref, which the target requires.",
-            "Change one field: map Room of the catering file to Order › Table.",
+            "Change one field from its list (in place of drag and drop): Room of the catering file to Order › Table.",
             "Show that prices in cents become dollars.",
         ),
         "Each suggestion comes with a confidence and with the evidence for and against it. What is sure is accepted at "
@@ -59,6 +67,7 @@ STEPS: tuple[Step, ...] = (
     ),
     Step(
         "Live progress",
+        60,
         60,
         "runs",
         OPEN,
@@ -73,20 +82,31 @@ STEPS: tuple[Step, ...] = (
     Step(
         "Results",
         30,
+        90,
         "reconciliation",
         FINISHED,
         (
             "Show that every row of the files has an outcome.",
             "Show the money by day, and the named differences.",
+            "Read the customer's quote, and say that it is fictional.",
         ),
         "A month of orders, compared with the old system day by day. Where a cent differs, the console names the order. "
         "With a minute more, filter the table to the differences.",
+        "We kept serving all week, and on Monday every dish, every guest and every cent was there.",
     ),
 )
 PLANNED = sum(step.seconds for step in STEPS)
 """Seconds of the whole demo."""
 
+PLAYBOOK = sum(step.playbook_seconds for step in STEPS)
+"""Seconds of the playbook's five steps, which it calls five minutes: its Results take a minute longer."""
+
 
 def planned_until(index: int) -> int:
     """Return the seconds after which the step (from 0) should be over."""
     return sum(step.seconds for step in STEPS[: index + 1])
+
+
+def minutes(seconds: int) -> str:
+    """Format seconds as minutes: 90 -> '1:30'."""
+    return f"{seconds // 60}:{seconds % 60:02d}"

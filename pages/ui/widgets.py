@@ -12,6 +12,7 @@ from streamlit.delta_generator import DeltaGenerator
 from core.context import Context
 from pages.ui.formats import plain, shortened
 from pages.ui.links import ROW_END
+from pages.ui.watermark import watermark
 
 ROW_HEIGHT = 32
 """Of dense tables, in pixels."""
@@ -47,6 +48,8 @@ def heading(
         st.session_state[ROW_END] = st.container(
             horizontal=True, vertical_alignment="center", gap="small", width="content"
         )
+    if context.tenant.is_demo:
+        watermark()
 
 
 def row_end() -> DeltaGenerator:

@@ -258,7 +258,13 @@ def migrations(sam):
 
 
 def test_five_steps_take_five_minutes_on_migrations_that_exist(migrations):
-    assert [step.name for step in STEPS] == ["Hook", "Analysis", "Smart mapping", "Live progress", "Results"]
+    assert [step.name for step in STEPS] == [
+        "Hook",
+        "AI analysis",
+        "Smart mapping",
+        "Live progress",
+        "Results",
+    ]
     assert PLANNED == 300
     assert {step.migration for step in STEPS} == migrations.keys()
 

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from core.engine.mapping.bands import AMBER_FROM
 from core.entry.cli.sales.arguments import add_sales
+from core.entry.cli.demo.arguments import add_demo
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 CONFLICTS = ("keep_existing", "overwrite", "merge", "duplicate")
@@ -294,9 +295,7 @@ def _operating(commands: Commands) -> None:
     new = _command(person, "create", "operating:create_person", "make a person who may act")
     new.add_argument("handle", metavar="HANDLE")
     new.add_argument("--name", required=True)
-    demo = commands.add_parser("demo", help="the demo tenants").add_subparsers(required=True, metavar="WHAT")
-    reset = _command(demo, "reset", "operating:reset_demo", "bring a demo tenant back to how it started")
-    reset.add_argument("tenant", metavar="TENANT")
+    add_demo(commands, _command)
     emulator = _command(
         commands,
         "ai-emulator",

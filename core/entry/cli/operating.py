@@ -35,17 +35,6 @@ def create_person(args: Namespace) -> Answer:
     return Answer({"person": person, "handle": args.handle}, f'Created person "{args.handle}" ({args.name}).')
 
 
-def reset_demo(args: Namespace) -> Answer:
-    from core.entry.demo import reset, seed_cast  # noqa: PLC0415  (the other commands need no engine)
-    from core.entry.worker import ensure_worker  # noqa: PLC0415  (only this command needs it)
-
-    migrate()
-    seed_cast()
-    migrations = reset(args.tenant)
-    ensure_worker()
-    return Answer({"tenant": args.tenant, "migrations": migrations}, f'Reset demo tenant "{args.tenant}".')
-
-
 def rotate_keys(_args: Namespace) -> Answer:
     """Wrap all tenants' keys by the newest master key. Refused while others, who know the old file only, are at work."""
     from core.db.rotation import rotate  # noqa: PLC0415  (only this command needs it)

@@ -163,6 +163,8 @@ def arguments_of(alice, folder):
         "form": "csv",
         "demo": demo.BELLA,
         "part": "ai",
+        "customers": 1,
+        "seconds": {"Hook": 30},
         "step": "test",
         "advice_id": advice.id,
         "agent_name": "MigrationCoach",

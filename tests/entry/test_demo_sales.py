@@ -1,0 +1,98 @@
+"""The demo's sales data begins again: nothing typed is left, customers it made are archived, no real customer is touched."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import func, select
+from sqlalchemy.exc import DBAPIError
+
+from core.business.engagements.tables import Engagement
+from core.business.sales.tables import Prospect
+from core.db.session import TenantSession
+from core.entry import demo, demo_sales
+from core.entry.tenants import create_person, create_tenant
+from core.errors import NotFoundError
+from core.kit import clock
+from core.kit.ids import new_id
+from core.platform.access.actions import enter
+from core.platform.access.tables import TenantRecord
+
+NAME = "Typed on stage"
+
+
+@pytest.fixture(scope="module")
+def cast(people):
+    return demo.seed_cast()
+
+
+def _add_prospect(operator: str, customer: str | None) -> None:
+    now = clock.now()
+    with TenantSession(operator, "", system=True) as session:
+        session.add(
+            Prospect(
+                tenant_id=operator, id=new_id(), created_at=now, domain="restaurant", name=NAME, name_key=NAME,
+                stage="won", stage_since=now, currency="USD", country="US", contact_index=[], volumes={},
+                customer_id=customer, updated_at=now,
+            )
+        )  # fmt: skip
+        session.commit()
+
+
+def _add_order(customer: str) -> None:
+    now = clock.now()
+    with TenantSession(customer, "", system=True) as session:
+        session.add(
+            Engagement(
+                tenant_id=customer, id=new_id(), created_at=now, number="OC-1", state="pending", domain="restaurant",
+                package="starter", locations=1, currency="USD", total=Decimal(500), quote_id=new_id(),
+                prospect_id=new_id(), ordered_at=now, ordered_by=b"",
+            )
+        )  # fmt: skip
+        session.commit()
+
+
+def _typed(cast) -> int:
+    with enter(cast["alice"], demo.OPERATOR) as context:
+        return context.session.scalar(select(func.count()).where(Prospect.name == NAME))
+
+
+def test_prospects_typed_on_stage_are_gone_and_their_customer_is_archived(cast):
+    with enter(cast["alice"], demo.OPERATOR) as context:
+        operator = context.tenant.id
+    customer = create_tenant(cast["alice"], f"bought-{new_id()}", "Bought", is_demo=True)
+    _add_order(customer)
+    _add_prospect(operator, customer)
+    _add_prospect(operator, None)
+    assert demo_sales.reset_sales(cast["sam"]) == 1
+    assert _typed(cast) == 0
+    with TenantSession(customer, cast["alice"], system=True) as session:
+        assert session.get(TenantRecord, customer).archived_at is not None
+        assert session.scalar(select(func.count()).select_from(Engagement)) == 0
+    assert demo_sales.reset_sales(cast["sam"]) == 0
+
+
+def test_a_customer_that_is_no_demo_keeps_its_order_whatever_a_prospect_of_the_demo_names(cast, people):
+    with enter(cast["alice"], demo.OPERATOR) as context:
+        operator = context.tenant.id
+    customer = create_tenant(people["alice"], f"real-{new_id()}", "Real")
+    _add_order(customer)
+    _add_prospect(operator, customer)
+    assert demo_sales.reset_sales(cast["alice"]) == 0
+    with TenantSession(customer, people["alice"], system=True) as session:
+        assert session.get(TenantRecord, customer).archived_at is None
+        assert session.scalar(select(func.count()).select_from(Engagement)) == 1
+
+
+def test_who_does_not_work_for_the_demo_s_operator_resets_nothing(cast):
+    stranger = create_person(f"s{new_id()[-12:]}", "Stranger", is_demo=True)
+    with pytest.raises(NotFoundError):
+        demo_sales.reset_sales(stranger)
+
+
+def test_no_other_operator_and_no_customer_begins_again(alice):
+    with pytest.raises(NotFoundError):
+        demo_sales._begin_again(alice, 0)
+    with pytest.raises(DBAPIError, match="only a demo"):
+        demo_sales._empty(alice)
