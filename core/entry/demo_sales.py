@@ -12,6 +12,7 @@ from core.business.engagements.tables import Engagement
 from core.business.sales.tables import Prospect, Quote
 from core.context import Context
 from core.entry import demo
+from core.entry.demo_history import seed_history
 from core.errors import NotFoundError
 from core.platform.access.actions import action, enter, require
 from core.platform.access.customers.actions import archive_customer
@@ -67,4 +68,5 @@ def _begin_again(context: Context, customers: int) -> None:
     if not (context.tenant.is_demo and context.tenant.kind == "operator"):
         raise NotFoundError(f"{context.tenant.name} is not the operator of a demo.")
     context.session.execute(text("select empty_demo()"))
+    seed_history(context)
     record(context, "demo.reset", "tenant", context.tenant.id, customers=customers)

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from core.engine.mapping.bands import AMBER_FROM
-from core.entry.cli.sales.arguments import add_sales
 from core.entry.cli.demo.arguments import add_demo
+from core.entry.cli.sales.arguments import add_sales
 
 FORMATS = ("csv", "json", "parquet", "xlsx")
 CONFLICTS = ("keep_existing", "overwrite", "merge", "duplicate")
