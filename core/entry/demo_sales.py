@@ -57,7 +57,9 @@ def _bought(context: Context) -> Iterator[str]:
 
 @action("demo.reset")
 def _empty(context: Context) -> None:
-    """Empty a customer of the demo; the database refuses one that is none."""
+    """Empty a customer of the demo. NotFoundError for one that is none, which the database refuses as well."""
+    if not context.tenant.is_demo:
+        raise NotFoundError(f"{context.tenant.name} is no demo tenant.")
     context.session.execute(text("select empty_demo()"))
     record(context, "demo.reset", "tenant", context.tenant.id, migrations=0)
 
