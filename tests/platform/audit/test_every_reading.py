@@ -38,7 +38,6 @@ from tests.platform.audit.canaries import canaries, import_people
 ELSEWHERE = {
     "core.business.engagements.actions.approve_order": "nothing is ordered here: tests/business/engagements",
     "core.entry.demo_history.seed_history": "of a demo's operator only: entry/test_demo_history.py",
-    "core.business.sales.location_discounts.set_location_discounts": "the operator's: business/sales",
     "core.engine.mapping.ai_review.actions.review_with_ai": "asks nobody here: mapping/ai_review/test_review_with_ai.py",
     "core.engine.mapping.memory.forget.forget": "nothing is learned here: mapping/memory/test_forget.py",
     "core.platform.delivery.actions.retry_message": "no message has failed here: platform/delivery",

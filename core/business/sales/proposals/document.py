@@ -8,7 +8,9 @@ from typing import NamedTuple, TypeVar
 from pydantic import BaseModel, ConfigDict
 
 A4, US_LETTER = "a4", "us-letter"
-_LETTER_COUNTRIES = frozenset("US CA MX PH CL CO VE CR GT PA PR DO SV NI".split(" "))
+_LETTER_COUNTRIES = frozenset(
+    ["US", "CA", "MX", "PH", "CL", "CO", "VE", "CR", "GT", "PA", "PR", "DO", "SV", "NI"]
+)
 
 T = TypeVar("T")
 

@@ -22,12 +22,12 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b\u2028\u2029\u202a-\u202e\u206
 
 def render(proposal: Proposal) -> bytes:
     """Print the proposal in full, or shortened until it fits two pages. InvalidInputError where it never does."""
-    return bytes(_fitting(proposal).compile(format="pdf", timestamp=_NO_TIME))
+    return _files(_fitting(proposal).compile(format="pdf", timestamp=_NO_TIME))[0]
 
 
 def render_images(proposal: Proposal, *, ppi: float = 110) -> Sequence[bytes]:
     """Draw the pages as PNG images."""
-    return [bytes(page) for page in _fitting(proposal).compile(format="png", ppi=ppi)]
+    return _files(_fitting(proposal).compile(format="png", ppi=ppi))
 
 
 def _fitting(proposal: Proposal) -> typst.Compiler:
@@ -45,6 +45,11 @@ def _fitting(proposal: Proposal) -> typst.Compiler:
     raise InvalidInputError(
         "The proposal does not fit two pages.", hint="Shorten the name and the answers of discovery."
     )
+
+
+def _files(output: bytes | list[bytes] | None) -> list[bytes]:
+    """Return what was compiled as a list: Typst gives one file or several."""
+    return [output] if isinstance(output, bytes) else list(output or ())
 
 
 def _plain(value: object) -> object:
