@@ -218,7 +218,6 @@ def arguments_of(alice, folder):
         "assignment_id": migration,
         "starts_at": alice.now,
         "prospect_id": migration,
-        "quote_id": migration,
         "finished_id": migration,
         "engagement_id": migration,
         "values": {"complaints": Decimal(0)},
