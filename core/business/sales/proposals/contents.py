@@ -20,6 +20,7 @@ from core.business.sales.proposals.document import (
     Instalment,
     PriceRow,
     Proposal,
+    Roi,
     paper_of,
 )
 from core.business.sales.proposals.roi import roi_of
@@ -64,17 +65,8 @@ def proposal_of(context: Context, row: Quote) -> Proposal:
         date=_day(written_on),
         customer=buyer.name,
         headline=_headline(context, buyer, row),
-        summary=[
-            Fact(label="Total", text=whole(row.total, row.currency)),
-            *([Fact(label="Saving", text=roi.saving)] if roi else []),
-            *([Fact(label="Go-live", text=_day(row.go_live_on))] if row.go_live_on else []),
-            Fact(label="Valid until", text=_day(row.valid_until)),
-        ],
-        asked=[
-            Fact(label=question.text, text=buyer.answers[question.key])
-            for question in questions(row.domain)
-            if buyer.answers.get(question.key)
-        ],
+        summary=_summary(row, roi),
+        asked=_answers(buyer),
         found=_counts(buyer),
         fit=_fit(buyer, row),
         roi=roi,
@@ -89,11 +81,7 @@ def proposal_of(context: Context, row: Quote) -> Proposal:
         ],
         includes=[*inclusions(row.domain, row.package), ai_tokens_text(package(row.domain, row.package))],
         promises=_promises(context, row),
-        dates=[
-            Fact(label="Date of this proposal", text=_day(written_on)),
-            Fact(label="Valid until", text=_day(row.valid_until)),
-            Fact(label="Go-live planned", text=_day(row.go_live_on) if row.go_live_on else "To be agreed"),
-        ],
+        dates=_dates(row, written_on),
         contact=_contact(buyer),
         ours=[
             Fact(label="Name", text=_person_name(context, row.person_id)),
@@ -116,6 +104,32 @@ def _headline(context: Context, buyer: ProspectDetails, row: Quote) -> str:
     origin = f" from {buyer.source_label}" if buyer.source_label else ""
     place = counted(row.locations, "school" if row.domain == "school" else "location")
     return f"Move{origin} to {context.tenant.name}: {package(row.domain, row.package).title} package, {place}"
+
+
+def _summary(row: Quote, roi: Roi | None) -> list[Fact]:
+    facts = [
+        ("Total", whole(row.total, row.currency)),
+        ("Saving", roi.saving if roi else ""),
+        ("Go-live", _day(row.go_live_on) if row.go_live_on else ""),
+        ("Valid until", _day(row.valid_until)),
+    ]
+    return [Fact(label=label, text=text) for label, text in facts if text]
+
+
+def _answers(buyer: ProspectDetails) -> list[Fact]:
+    return [
+        Fact(label=question.text, text=buyer.answers[question.key])
+        for question in questions(buyer.domain)
+        if buyer.answers.get(question.key)
+    ]
+
+
+def _dates(row: Quote, written_on: date) -> list[Fact]:
+    return [
+        Fact(label="Date of this proposal", text=_day(written_on)),
+        Fact(label="Valid until", text=_day(row.valid_until)),
+        Fact(label="Go-live planned", text=_day(row.go_live_on) if row.go_live_on else "To be agreed"),
+    ]
 
 
 def _known_counts(buyer: ProspectDetails) -> Mapping[str, int]:
