@@ -6,11 +6,12 @@ from collections.abc import Callable, Mapping
 
 from core.business.sales.prospects.views import ProspectDetails
 from core.context import Context
-from pages.prospects import discovery, history, overview
+from pages.prospects import discovery, fit, history, overview
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Context, ProspectDetails], None]]] = {
     "overview": ("Overview", overview.show),
     "discovery": ("Discovery", discovery.show),
+    "fit": ("Fit", fit.show),
     "history": ("History", history.show),
 }
 """Section (as in the address) -> its label and what draws it."""
