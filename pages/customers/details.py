@@ -17,6 +17,7 @@ from pages.ui import dialogs, formats, widgets
 from pages.ui.dialogs import ask_inside
 from pages.ui.frame import act, live, session_context
 from pages.ui.links import NOTICE
+from pages.ui.orders import draw_orders_of
 from pages.ui.refusals import keep_fault
 
 STATE = st.session_state
@@ -42,6 +43,7 @@ def details_dialog(customer_id: str, name: str) -> None:
         with live() as context:
             record = customer(context, customer_id)
             _title(context, record)
+            _orders(context, record)
             draw_team(context, record)
             draw_contacts(context, record)
             _fields(context, record, form)
@@ -59,6 +61,14 @@ def _title(context: Context, record: Customer) -> None:
     line = formats.words(record.details.domain)
     created = formats.plain(formats.moment(context, record.created_at))
     st.caption(f"ID {record.details.slug} · {line} · created {created}")
+
+
+def _orders(context: Context, record: Customer) -> None:
+    """Draw the customer's orders; of an archived customer nothing is shown of them."""
+    if record.archived_at is None and context.may("order.read"):
+        dialogs.section("Orders")
+        if not draw_orders_of(record.id):
+            st.caption("No order yet. One appears when the customer accepts a quote.")
 
 
 def _fields(context: Context, record: Customer, form: Form) -> None:

@@ -16,6 +16,7 @@ from pages.quotes.price import draw_instalments, draw_price
 from pages.quotes.words import COLOURS, PATH, package_title, state_label, validity
 from pages.ui import formats, widgets
 from pages.ui.links import link
+from pages.ui.orders import draw_order_of
 
 STATE = st.session_state
 
@@ -29,6 +30,8 @@ def show_record(context: Context, quote: QuoteDetails) -> None:
         draw_buttons(context, quote, series)
     _draw_state(context, quote)
     _new_link(quote)
+    if quote.customer_id and quote.engagement_id:
+        draw_order_of(quote.customer_id, quote.engagement_id)
     main, side = st.columns([0.62, 0.38], gap="medium")
     with main:
         with st.container(border=True, gap="small"):

@@ -1,4 +1,4 @@
-"""Today of a customer's contact: how far the own migrations are, and nothing of mappings or values."""
+"""Today of a customer's contact: their orders, how far the own migrations are, and nothing of mappings or values."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ import streamlit as st
 from core.context import Context
 from core.engine.progress.portfolio import own_migrations
 from pages.ui import formats, widgets
+from pages.ui.orders import draw_orders
 
 
 def own(context: Context) -> None:
-    """Draw each migration of the customer with its phase and the rows of its files."""
+    """Draw the orders of the customer, and each migration with its phase and the rows of its files."""
+    draw_orders(context)
     rows = own_migrations(context)
     if not rows:
         widgets.empty("No migrations yet", "Your migration appears here once it is set up.", icon="sync_alt")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from core.business.sales.promises import write_promises
 from core.business.sales.prospects.actions import move_stage
 from core.business.sales.prospects.contacts import decrypt_contact
 from core.business.sales.prospects.records import find_prospect
@@ -58,6 +59,7 @@ def send_quote(
             _replace(context, version, quote)
     quote.state, quote.sent_at, quote.updated_at = state.value, context.now, context.now
     context.session.flush()
+    write_promises(context.session, quote)
     link = _make_link(context, quote, zone)
     is_mailed = by_email and _mail(context, quote, link, zone)
     _mark_quoted(context, quote)

@@ -1,0 +1,68 @@
+"""Order cards: on the quote, on the customer, on a contact's Today; approved by a manager with one click."""
+
+from __future__ import annotations
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from core.business.engagements.views import order
+from core.business.sales.acceptance.actions import Acceptance, accept
+from core.entry.tenants import add_member, create_person
+from core.kit.ids import new_id
+from core.platform.access.actions import enter
+from tests.business.sales.acceptance.offers import Offer, send_offer
+from tests.operators import Staff, add_staff
+from tests.pages.operator.screens import open_screen, rows_of
+from tests.pages.test_menu import texts
+
+pytestmark = pytest.mark.usefixtures("database")
+
+
+@pytest.fixture(scope="module")
+def manager(database: None) -> Staff:
+    return add_staff("manager", is_demo=True)
+
+
+@pytest.fixture
+def offer(database: None) -> Offer:
+    return send_offer(is_demo=True, payment_plan="split")
+
+
+@pytest.fixture
+def ordered(offer: Offer) -> Acceptance:
+    return accept(offer.token, "Ana *Ng*")
+
+
+def approve_button(app: AppTest, ordered: Acceptance):
+    return [button for button in app.button if button.key == f"order_approve_{ordered.engagement_id}"]
+
+
+def test_the_quote_shows_its_order_and_a_manager_approves_it(manager, offer, ordered) -> None:
+    app = open_screen(manager, "quotes", quote=offer.quote)
+    words = texts(app).replace("\\", "")
+    assert f"Order {ordered.order_number}" in words
+    assert "50% at signing, 50% at go-live" in words
+    assert [row["Amount"] for row in rows_of(app, "Due")] == ["$1,000.00", "$1,000.00"]
+    [button] = approve_button(app, ordered)
+    button.click().run()
+    assert not app.exception
+    assert approve_button(app, ordered) == []
+    with enter(manager.person, ordered.customer_id) as context:
+        assert order(context, ordered.engagement_id).state == "approved"
+
+
+def test_who_sells_sees_the_order_and_cannot_approve_it(offer, ordered) -> None:
+    app = open_screen(offer.staff, "quotes", quote=offer.quote)
+    assert f"Order {ordered.order_number}" in texts(app).replace("\\", "")
+    assert approve_button(app, ordered) == []
+
+
+def test_a_contact_sees_the_order_on_today(manager, ordered) -> None:
+    key = new_id()[-12:]
+    person = create_person(f"contact-{key}", "A Contact", is_demo=True, email=f"{key}@example.com")
+    add_member(ordered.customer_id, person, "customer")
+    app = open_screen(Staff(person, "A Contact", ""), "today")
+    words = texts(app).replace("\\", "")
+    assert f"Order {ordered.order_number}" in words
+    assert "Professional, 4 locations. Total $2,000.00." in words
+    assert approve_button(app, ordered) == []
