@@ -29,8 +29,8 @@ def handle_of(role: str) -> str:
 
 
 def test_a_manager_shows_and_approves_an_order(capsys, ordered) -> None:
-    who = ("--tenant", ordered.customer_id, "--as", handle_of("manager"))
-    assert main(["order", "show", *who, "--json"]) == 0
+    options = ("--tenant", ordered.customer_id, "--as", handle_of("manager"))
+    assert main(["order", "show", *options, "--json"]) == 0
     [document] = json.loads(capsys.readouterr().out)["orders"]
     assert (document["number"], document["state"], document["total"]) == (
         ordered.order_number,
@@ -39,11 +39,11 @@ def test_a_manager_shows_and_approves_an_order(capsys, ordered) -> None:
     )
     assert [part["amount"] for part in document["instalments"]] == [666.66, 666.66, 666.68]
     assert document["ordered_by"] == "Ana Ng"
-    assert main(["order", "approve", ordered.order_number, *who, "--json"]) == 0
+    assert main(["order", "approve", ordered.order_number, *options, "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["state"] == "approved"
-    assert main(["order", "show", ordered.order_number, *who]) == 0
+    assert main(["order", "show", ordered.order_number, *options]) == 0
     assert "approved, $2,000.00" in capsys.readouterr().out
-    assert main(["order", "approve", ordered.order_number, *who]) != 0
+    assert main(["order", "approve", ordered.order_number, *options]) != 0
     assert "approved already" in capsys.readouterr().err
 
 

@@ -115,16 +115,16 @@ def test_what_is_ordered_is_what_was_quoted_to_the_cent(
     with enter(staff.person, staff.operator) as seller:
         draft = draft_quote(seller, add_prospect(seller, domain=domain, source_system=None), key, terms)
         address = send_quote(seller, draft)
-        sent = quote(seller, draft)
+        quoted = quote(seller, draft)
     result = accept(address.rpartition("/")[2], "Ana Ng")
     with enter(staff.person, result.customer_id) as context:
         ordered = order(context, result.engagement_id)
     assert [
         (line.item, line.text, line.quantity, line.unit_price, line.amount) for line in ordered.lines
-    ] == [(line.item, line.text, line.quantity, line.unit_price, line.amount) for line in sent.lines]
-    assert ordered.total == sent.total == sum(line.amount for line in ordered.lines)
+    ] == [(line.item, line.text, line.quantity, line.unit_price, line.amount) for line in quoted.lines]
+    assert ordered.total == quoted.total == sum(line.amount for line in ordered.lines)
     planned = instalments(
-        sent.total, sent.payment_plan, sent.months, sent.currency, ordered.ordered_at.date()
+        quoted.total, quoted.payment_plan, quoted.months, quoted.currency, ordered.ordered_at.date()
     )
     assert [part.amount for part in ordered.instalments] == [part.amount for part in planned]
     assert sum(part.amount for part in ordered.instalments) == ordered.total
