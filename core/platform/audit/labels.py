@@ -77,7 +77,6 @@ ACTIONS: Mapping[str, str] = {
     "playbook.restore": "Version of the playbook restored",
     "prospect.create": "Prospect created",
     "prospect.edit": "Prospect changed",
-    "prospect.export": "Refused rows of a prospect list exported",
     "prospect.import": "Prospect list imported",
     "prospect.next_step": "Next step of a prospect planned",
     "prospect.note": "Note on a prospect added",

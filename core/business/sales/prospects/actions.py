@@ -12,13 +12,13 @@ from core.business.sales.prospects.duplicates import SimilarProspectError, simil
 from core.business.sales.prospects.events import add_event
 from core.business.sales.prospects.records import (
     FILE,
+    add_records,
     check_owner,
     checked_fields,
     fields_of,
     find_prospect,
     keep_answers,
     lock_company,
-    new_record,
     volume,
     write_fields,
 )
@@ -58,24 +58,9 @@ def create_prospect(context: Context, fields: ProspectFields, *, even_if_similar
         similar := similar_prospects(context, fields.name, contact.email, contact.phone)
     ):
         raise SimilarProspectError(similar)
-    prospect = add_prospect_row(context, fields, owner)
-    record(context, "prospect.create", "prospect", prospect.id, domain=prospect.domain, owner=owner)
-    return prospect.id
-
-
-def add_prospect_row(
-    context: Context, fields: ProspectFields, owner: str | None, *, file: str | None = None
-) -> Prospect:
-    """Add the row of checked fields with its first event, in the open transaction; `file` is the list it came from."""
-    prospect = new_record(context, fields, owner)
-    context.session.add(prospect)
-    context.session.flush()
-    keep_answers(context, prospect)
-    if file is None:
-        add_event(context, prospect.id, "created")
-    else:
-        add_event(context, prospect.id, "imported", file=file)
-    return prospect
+    [prospect_id] = add_records(context, [(fields, "")], owner)
+    record(context, "prospect.create", "prospect", prospect_id, domain=fields.domain, owner=owner)
+    return prospect_id
 
 
 @action("prospect.edit")

@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from core.business.sales.prospects.contacts import contact_prints, decrypt_contact, encrypt_contact
+from core.business.sales.prospects.events import event_values
 from core.business.sales.prospects.questions import answer_of_field, questions
 from core.business.sales.prospects.rules import (
     ContactDetails,
@@ -18,8 +19,9 @@ from core.business.sales.prospects.rules import (
     name_key,
 )
 from core.business.sales.prospects.systems import resolve_system
-from core.business.sales.tables import DiscoveryAnswer, Prospect
+from core.business.sales.tables import DiscoveryAnswer, Prospect, ProspectEvent
 from core.context import Context
+from core.db.base import Table
 from core.errors import InvalidInputError, NotFoundError
 from core.kit.ids import new_id
 from core.platform.access.customers.actions import require_operator
@@ -29,6 +31,7 @@ from core.platform.access.tables import Membership, Person
 from core.schema import target_schema
 
 TYPED, FILE = "typed", "file"
+_BATCH = 500  # rows of a statement
 
 
 def find_prospect(context: Context, prospect_id: str, *, lock: bool = False) -> Prospect:
@@ -58,6 +61,57 @@ def check_owner(context: Context, person_id: str | None) -> None:
         raise InvalidInputError(
             "This person cannot own prospects.", hint="Choose an active person of sales or a manager."
         )
+
+
+def add_records(
+    context: Context, entries: Sequence[tuple[ProspectFields, str]], owner_id: str | None, *, file: str = ""
+) -> list[str]:
+    """Add prospects of checked fields, each with a note or '', in the open transaction; return their ids.
+
+    `file` is the list that they came from, '' for what a person entered.
+    """
+    rows = [new_record(context, fields, owner_id) for fields, _ in entries]
+    context.session.add_all(rows)
+    context.session.flush()
+    events, answers = [], []
+    for row, (_, note) in zip(rows, entries, strict=True):
+        kind, details = ("imported", {"file": file}) if file else ("created", {})
+        events.append(event_values(context, row.id, kind, details, None, context.person))
+        if note:
+            events.append(event_values(context, row.id, "note", {}, note, context.person))
+        answers += _answers_of(context, row)
+    _insert(context, ProspectEvent, events)
+    _insert(context, DiscoveryAnswer, answers)
+    return [row.id for row in rows]
+
+
+def _insert(context: Context, table: type[Table], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert many rows with few statements: each statement reads all prospects once, to check whose rows they are."""
+    for start in range(0, len(rows), _BATCH):
+        context.session.execute(insert(table).values(list(rows[start : start + _BATCH])))
+
+
+def _answers_of(context: Context, row: Prospect) -> list[dict[str, Any]]:
+    """Make the answers of discovery that the fields of a new prospect hold."""
+    answers = {
+        entry.key: answer_of_field(entry, row.source_system, row.locations, row.volumes)
+        for entry in questions(row.domain)
+        if entry.fills
+    }
+    return [_answer_values(context, row.id, key, answer) for key, answer in answers.items() if answer]
+
+
+def _answer_values(context: Context, prospect_id: str, key: str, answer: str) -> dict[str, Any]:
+    return {
+        "tenant_id": context.session.tenant,
+        "id": new_id(),
+        "created_at": context.now,
+        "prospect_id": prospect_id,
+        "question": key,
+        "answer": answer,
+        "person_id": context.person,
+        "answered_at": context.now,
+    }
 
 
 def new_record(context: Context, fields: ProspectFields, owner_id: str | None) -> Prospect:
@@ -152,16 +206,7 @@ def keep_answers(context: Context, record: Prospect, fills: Sequence[str] | None
 
 def keep_answer(context: Context, prospect_id: str, key: str, answer: str) -> None:
     """Store the answer to a question, in place of the former one; '' where it has none any more."""
-    row = insert(DiscoveryAnswer).values(
-        tenant_id=context.session.tenant,
-        id=new_id(),
-        created_at=context.now,
-        prospect_id=prospect_id,
-        question=key,
-        answer=answer,
-        person_id=context.person,
-        answered_at=context.now,
-    )
+    row = insert(DiscoveryAnswer).values(**_answer_values(context, prospect_id, key, answer))
     more = {name: row.excluded[name] for name in ("answer", "person_id", "answered_at")}
     context.session.execute(
         row.on_conflict_do_update(index_elements=["tenant_id", "prospect_id", "question"], set_=more)
