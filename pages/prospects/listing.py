@@ -17,7 +17,7 @@ from core.business.sales.prospects.views import today_of
 from core.context import Context
 from core.kit import money
 from core.kit.wording import day
-from pages.prospects import create, filters
+from pages.prospects import create, filters, upload
 from pages.prospects.words import PATH, PROSPECT, STAGE_COLOURS, STAGE_LABELS, due
 from pages.ui import widgets
 from pages.ui.address import opened_from_link
@@ -47,10 +47,19 @@ def show_list(context: Context) -> None:
         create.DIALOGS.open(create.CREATE)
     if create.DIALOGS.opened == create.CREATE:
         create.create_dialog()
+    elif create.DIALOGS.opened == upload.IMPORT:
+        upload.import_dialog()
 
 
 def _buttons(context: Context) -> None:
     if context.may("prospect.edit"):
+        st.button(
+            "Import list",
+            icon=":material/upload_file:",
+            key="prospects_upload",
+            on_click=create.DIALOGS.open,
+            args=(upload.IMPORT,),
+        )
         st.button(
             "Add prospect",
             type="primary",
@@ -65,7 +74,7 @@ def _empty(*, is_first: bool) -> None:
     if is_first:
         widgets.empty(
             "No prospects yet",
-            "Add the first one. Discovery, ROI, quotes and the demo start from a prospect.",
+            "Add the first one, or import a list. Discovery, ROI, quotes and the demo start from a prospect.",
             icon="filter_alt",
         )
         return

@@ -164,3 +164,21 @@ def test_a_link_to_a_prospect_of_somebody_else_is_one_clear_refusal(sam: Staff) 
     prospect_id = new_prospect(add_staff("sales", is_demo=True))
     app = open_screen(sam, "prospects", prospect=prospect_id)
     assert "names a prospect that does not exist or that you may not see" in texts(app)
+
+
+def test_a_list_is_previewed_and_imported_with_what_was_refused(sam: Staff) -> None:
+    key = new_id()[-12:]
+    text = f"Account name,POS,# of locations,Colour\nOne {key},Toast,3,red\nTwo {key},Toast,about 4,blue\n"
+    app = open_screen(sam, "prospects")
+    app.button(key="prospects_upload").click().run()
+    app.file_uploader[0].set_value(("list.csv", text.encode(), "text/csv")).run()
+    assert app.button(key="prospects_import").label == "Add 1 prospect"
+    [added] = [row for row in rows_of(app, "Outcome") if row["Company"] == f"One {key}"]
+    assert added["Outcome"] == ["Added"]
+    app.button(key="prospects_import").click().run()
+    assert not app.exception
+    assert "1 prospect added" in texts(app)
+    [refused] = [row for row in rows_of(app, "Outcome") if row["Company"] == f"Two {key}"]
+    assert (refused["Outcome"], refused["Field"], refused["Value"]) == (["Refused"], "Locations", "about 4")
+    app = open_screen(sam, "prospects", find=key)
+    assert [row["Prospect"] for row in rows_of(app, "Prospect")] == [f"One {key}"]

@@ -59,7 +59,7 @@ def import_prospects(
         headers = listed([column.header for column in plan.undecided])
         raise InvalidInputError(f"{headers} could fill the same field.", hint="Choose one of them.")
     entries = [(addition.fields, addition.note) for addition in plan.additions]
-    add_records(context, entries, owner, file=plan.list.name)
+    add_records(context, entries, owner, file=plan.content.name)
     record(
         context,
         "prospect.import",
@@ -74,13 +74,13 @@ def import_prospects(
 
 def write_unadded(plan: ImportPlan) -> bytes:
     """Write the rows that were not added as CSV: as they stand in the list, with fate, field, value and remedy."""
-    headers = [*plan.list.headers, "Row", "Outcome", "Field", "Value", "Remedy"]
+    headers = [*plan.content.headers, "Row", "Outcome", "Field", "Value", "Remedy"]
     rows = [
         [
-            *(row.cells.get(header, "") for header in plan.list.headers),
+            *(row.cells.get(header, "") for header in plan.content.headers),
             *(str(outcome.row), str(outcome.fate), outcome.field, outcome.value, outcome.remedy),
         ]
-        for row, outcome in zip(plan.list.rows, plan.outcomes, strict=True)
+        for row, outcome in zip(plan.content.rows, plan.outcomes, strict=True)
         if outcome.fate is not Fate.ADDED
     ]
     return write_sheet(headers, rows, "csv")

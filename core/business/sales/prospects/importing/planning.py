@@ -59,7 +59,7 @@ class NewProspect:
 class ImportPlan:
     """What becomes of a list: an outcome for each of its rows, in their order, and what is added."""
 
-    list: ProspectListFile
+    content: ProspectListFile
     columns: Sequence[ListColumn]
     outcomes: Sequence[RowOutcome]
     additions: Sequence[NewProspect]
