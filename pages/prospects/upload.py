@@ -23,20 +23,13 @@ from pages.ui.links import NOTICE
 
 STATE = st.session_state
 IMPORT = "import"
-_FILE, _LINE, _TWICE, _RESULT, _COLUMN = (
-    "prospects_file",
-    "prospects_line",
-    "prospects_duplicates",
-    "prospects_imported",
-    "prospects_column_",
-)
+_FILE, _LINE, _TWICE = "prospects_list_file", "prospects_list_line", "prospects_list_duplicates"
+_RESULT, _COLUMN = "prospects_list_result", "prospects_list_column_"
 _TYPES = ["csv", "tsv", "txt", "xlsx"]
 
 
 def _dismiss() -> None:
-    for key in [
-        key for key in STATE if str(key).startswith(("prospects_column_", _FILE, _LINE, _TWICE, _RESULT))
-    ]:
+    for key in [key for key in STATE if str(key).startswith("prospects_list_")]:
         STATE.pop(key, None)
     DIALOGS.close()
 
@@ -63,10 +56,7 @@ def import_dialog() -> None:
         if upload is not None:
             _preview(context, upload)
         else:
-            st.caption(
-                "One row a company. Columns such as Company, POS, # of locations, E-mail and Phone are recognised."
-                " Companies that exist already are not changed."
-            )
+            st.caption("One row a company. Companies that exist already are not changed.")
 
 
 def _preview(context: Context, upload: Any) -> None:

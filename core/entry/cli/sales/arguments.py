@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from core.business.catalog.packages import MEASURES
+from core.entry.cli.sales.prospect_arguments import add_prospects
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  (its only name)
 AddCommand: TypeAlias = Callable[[Commands, str, str, str], argparse.ArgumentParser]
@@ -19,6 +20,7 @@ AddPerson: TypeAlias = Callable[[argparse.ArgumentParser], None]
 def add_sales(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
     """Add the commands of the sales desk."""
     _fit(commands, add)
+    add_prospects(commands, add, add_person)
     _playbook(commands, add, add_person)
     _order(commands, add, add_person)
 

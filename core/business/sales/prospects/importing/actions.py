@@ -60,14 +60,17 @@ def import_prospects(
         raise InvalidInputError(f"{headers} could fill the same field.", hint="Choose one of them.")
     entries = [(addition.fields, addition.note) for addition in plan.additions]
     add_records(context, entries, owner, file=plan.content.name)
+    counts = plan.counts
     record(
         context,
         "prospect.import",
         "tenant",
         context.tenant.id,
         rows=len(plan.outcomes),
+        added=counts["added"],
+        duplicates=counts["duplicate"],
+        refused=counts["refused"],
         owner=owner,
-        **plan.counts,
     )
     return plan
 
