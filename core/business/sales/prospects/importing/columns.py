@@ -92,7 +92,7 @@ def _check_choices(headers: Sequence[str], choices: Mapping[str, str]) -> None:
 
 
 def _fields_of(header: str) -> tuple[str, ...]:
-    return _names().get(normalise(header), ())
+    return _names().get(normalise(header)) or _names().get(normalise(header.casefold()), ())
 
 
 @cache
@@ -101,8 +101,7 @@ def _names() -> Mapping[str, tuple[str, ...]]:
         document: dict[str, list[str]] = yaml.safe_load(file)
     names: dict[str, tuple[str, ...]] = {}
     for field, headers in document.items():
-        for header in headers:
-            key = normalise(header)
+        for key in [key for header in headers for key in (normalise(header), normalise(header.casefold()))]:
             if field not in names.get(key, ()):
                 names[key] = (*names.get(key, ()), field)
     return names
