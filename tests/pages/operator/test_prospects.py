@@ -182,3 +182,54 @@ def test_a_list_is_previewed_and_imported_with_what_was_refused(sam: Staff) -> N
     assert (refused["Outcome"], refused["Field"], refused["Value"]) == (["Refused"], "Locations", "about 4")
     app = open_screen(sam, "prospects", find=key)
     assert [row["Prospect"] for row in rows_of(app, "Prospect")] == [f"One {key}"]
+
+
+def test_a_manager_chooses_the_owner_and_who_sells_does_not(manager: Staff, sam: Staff) -> None:
+    prospect_id = new_prospect(manager)
+    app = open_screen(manager, "prospects", prospect=prospect_id)
+    app.button(key="prospect_owner").click().run()
+    field(app, f"owner_{prospect_id}").set_value(sam.person).run()
+    app.button(key="owner_save").click().run()
+    assert details(sam, prospect_id).owner_name == sam.name
+    app = open_screen(sam, "prospects", prospect=prospect_id)
+    assert [button.key for button in app.button if button.key == "prospect_owner"] == []
+
+
+def test_a_prospect_without_owner_is_taken_over(manager: Staff, sam: Staff) -> None:
+    prospect_id = new_prospect(manager)
+    app = open_screen(sam, "prospects", prospect=prospect_id)
+    app.button(key="prospect_take").click().run()
+    assert details(sam, prospect_id).owner_id == sam.person
+    assert [button.key for button in app.button if button.key == "prospect_take"] == []
+
+
+def test_a_next_step_is_planned_from_the_record(sam: Staff) -> None:
+    prospect_id = new_prospect(sam)
+    app = open_screen(sam, "prospects", prospect=prospect_id)
+    app.session_state["next_step_plan"] = True  # AppTest opens no popover
+    app.run()
+    field(app, "next_step_text").set_value("Show the demo").run()
+    app.button(key="next_step_save").click().run()
+    assert not app.exception
+    stored = details(sam, prospect_id)
+    assert stored.next_step == "Show the demo"
+    assert stored.next_step_on is not None
+
+
+def test_filters_that_match_nothing_are_cleared_with_a_click(sam: Staff) -> None:
+    name = f"Visible {new_id()[-8:]}"
+    new_prospect(sam, name=name)
+    app = open_screen(sam, "prospects", find=f"{new_id()} nothing")
+    app.button(key="prospects_clear").click().run()
+    assert not app.exception
+    assert (
+        name in [row["Prospect"] for row in rows_of(app, "Prospect")] or len(rows_of(app, "Prospect")) == 50
+    )
+
+
+def test_a_school_is_asked_in_its_own_words(sam: Staff) -> None:
+    prospect_id = new_prospect(sam, domain="school", source_system="oneroster")
+    app = open_screen(sam, "prospects", prospect=prospect_id, section="discovery")
+    labels = [box.label for box in [*app.selectbox, *app.number_input]]
+    assert "Which student information system are you currently using?" in labels
+    assert "How many pupils are enrolled?" in labels
