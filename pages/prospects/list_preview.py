@@ -75,7 +75,7 @@ def draw_outcomes(plan: ImportPlan) -> None:
             "Company": st.column_config.TextColumn(width=170),
             "Field": st.column_config.TextColumn(width=85),
             "Value": st.column_config.TextColumn(width=90),
-            "Remedy": st.column_config.TextColumn("What to do", width=230),
+            "Remedy": st.column_config.TextColumn("How to fix", width=230),
         },
         alt="Rows of the list with what becomes of each and what to do",
         most=10,

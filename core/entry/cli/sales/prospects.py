@@ -109,7 +109,7 @@ def import_list(args: Namespace) -> Answer:
     not_added = [tuple(outcome.values()) for outcome in outcomes if outcome["fate"] != Fate.ADDED]
     summary = ", ".join(f"{count} {fate}" for fate, count in plan.counts.items())
     text = f"{counted(len(outcomes), 'row')}: {summary}.{' Nothing was written.' if args.preview else ''}"
-    header = ("row", "fate", "name", "field", "value", "what to do")
+    header = ("row", "fate", "name", "field", "value", "how to fix")
     return Answer(document, text + (f"\n\n{table(header, not_added)}" if not_added else ""))
 
 
