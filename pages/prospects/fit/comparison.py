@@ -29,9 +29,9 @@ def draw_packages(context: Context, prospect: ProspectDetails, result: Fit) -> N
     for key, offer in offers.items():
         if offer.price_per_location is not None and prospect.locations:
             total = price(prospect.domain, key, locations=prospect.locations, bands=bands).total
-            prices[key] = f"{whole(total)}, {counted(prospect.locations, 'location')}"
+            prices[key] = f"{whole(total)} for {prospect.locations:,}"
         elif offer.price is None:
-            prices[key] = f"By offer, {whole(offer.price_per_location or Decimal(0))} a location"
+            prices[key] = f"{whole(offer.price_per_location or Decimal(0))} a location"
         else:
             prices[key] = whole(offer.price)
     columns = {
@@ -43,7 +43,14 @@ def draw_packages(context: Context, prospect: ProspectDetails, result: Fit) -> N
     widgets.table(
         [{"Package": row} | {titles[key]: column[row] for key, column in columns.items()} for row in rows],
         {"Package": st.column_config.TextColumn("", width=130)}
-        | {title: st.column_config.TextColumn(width=140) for title in titles.values()},
+        | {
+            title: st.column_config.TextColumn(
+                f"★ {title}" if key == result.package else title,
+                width=140,
+                help="The cheapest package that holds" if key == result.package else None,
+            )
+            for key, title in titles.items()
+        },
         alt="Packages side by side: which fits, its price, and each limit against the count of the prospect",
     )
     notes = [f"{offer.title}: {text}" for offer in offers.values() for text in offer.assumptions.values()]
@@ -80,7 +87,7 @@ def _limit(check: LimitCheck | None) -> str:
     if check is None:
         return "No limit"
     if check.count is None:
-        return f"? up to {check.limit:,}, unknown"
+        return f"? of {check.limit:,}"
     return f"{'✓' if check.holds else '✗'} {check.count:,} of {check.limit:,}"
 
 

@@ -14,7 +14,6 @@ from core.business.sales.prospects.views import ProspectDetails
 from core.context import Context
 from core.engine.sources.views import migrations
 from core.errors import NotFoundError
-from pages.ui import widgets
 from pages.ui.formats import plain
 from pages.ui.frame import act, session_context
 from pages.ui.links import NOTICE
@@ -25,7 +24,7 @@ _OF_DOMAIN: Mapping[str, tuple[str, ...]] = {
     "restaurant": ("locations", "items", "pos_types", "modifiers", "categories", "guests", "orders_per_day"),
     "school": ("pupils", "locations", "staff"),
 }
-_BADGES = {"typed": ("Entered", "blue"), "file": ("From files", "green")}
+_TAGS = {"typed": ":blue-badge[Typed]", "file": ":green-badge[Files]"}
 
 
 def draw_counts(context: Context, prospect: ProspectDetails) -> None:
@@ -36,8 +35,7 @@ def draw_counts(context: Context, prospect: ProspectDetails) -> None:
     with st.form("fit_counts", border=False, enter_to_submit=True):
         with st.grid(2, min_column_width=120, gap="small"):
             for measure in measures:
-                with st.container(gap="xxsmall"):
-                    _field(prospect, measure, is_limited=measure in limited, disabled=is_fixed)
+                _field(prospect, measure, is_limited=measure in limited, disabled=is_fixed)
         if not is_fixed:
             st.form_submit_button("Save counts", key="fit_save", on_click=_save, args=(prospect, measures))
     if prospect.customer_id and not is_fixed:
@@ -55,8 +53,12 @@ def _field(prospect: ProspectDetails, measure: str, *, is_limited: bool, disable
     if key not in STATE or STATE.get(f"{key}_stored") != value:  # new here, or edited elsewhere
         STATE[key] = STATE[f"{key}_stored"] = value
     label = "Schools" if measure == _LOCATIONS and prospect.domain == "school" else MEASURES[measure]
+    entry = prospect.volumes.get(measure, {})
+    tag = _TAGS.get(str(entry.get("source", "typed")), "") if value is not None else ""
+    if value is None and is_limited:
+        tag = ":orange-badge[Ask]"
     st.number_input(
-        label,
+        f"{label} {tag}",
         1 if measure == _LOCATIONS else 0,
         MAX_VOLUME,
         value=None,
@@ -64,16 +66,8 @@ def _field(prospect: ProspectDetails, measure: str, *, is_limited: bool, disable
         key=key,
         placeholder="Unknown",
         disabled=disabled,
+        help=plain(str(entry["evidence"])) if entry.get("evidence") else None,
     )
-    if value is None:
-        if is_limited:
-            widgets.badge("Unknown, ask", "orange")
-        return
-    entry = prospect.volumes.get(measure, {})
-    text, colour = _BADGES.get(str(entry.get("source", "typed")), ("Entered", "blue"))
-    widgets.badge(text, colour)
-    if evidence := entry.get("evidence"):
-        st.caption(plain(str(evidence)))
 
 
 def _key(prospect: ProspectDetails, measure: str) -> str:

@@ -16,7 +16,6 @@ from core.business.sales.location_discounts import (
     set_location_discounts,
 )
 from core.context import Context
-from core.kit.wording import counted
 from pages.ui import formats
 from pages.ui.frame import act
 
@@ -34,10 +33,12 @@ def draw_discounts(context: Context, domain: str) -> None:
         else:
             _table(newest)
         for start, count in price_drops(newest.bands):
-            st.caption(f":orange[:material/warning:] {start:,} locations cost less than {count:,}.")
-        st.caption(f"**History**: {counted(len(older), 'earlier version')}")
-        for version in (newest, *older)[:6]:
-            st.caption(_described(context, version))
+            numbers = f"{count:,} to {start - 1:,}" if count < start - 1 else f"{count:,}"
+            st.caption(f":orange[:material/warning:] {numbers} locations cost more than {start:,}.")
+        st.markdown("**History**")
+        with st.container(gap="xxsmall"):
+            for version in (newest, *older)[:6]:
+                st.caption(_described(context, version))
 
 
 def _frame(version: DiscountVersion) -> pd.DataFrame:
@@ -98,6 +99,6 @@ def _described(context: Context, version: DiscountVersion) -> str:
     who = (
         f"{formats.plain(version.person or 'a colleague')}, {formats.moment(context, version.created_at)}"
         if version.version
-        else "price list"
+        else "Price list"
     )
     return f"{who}: {bands or 'no discounts'}"

@@ -49,17 +49,19 @@ def test_the_package_its_deciding_limit_and_the_source_of_counts_are_shown(sam: 
         "Enterprise": "Holds",
     }
     assert rows["Menu items"]["Starter"] == "✗ 1,200 of 1,000"
-    assert rows["Price"]["Enterprise"] == "$2,000, 1 location"
-    assert "From files" in texts(app)
-    assert "menu\\.csv" in texts(app)
+    assert rows["Price"]["Enterprise"] == "$2,000 for 1"
+    items = box(app, prospect_id, "items")
+    assert (items.label, items.help) == ("Menu items :green-badge[Files]", "menu\\.csv")
     assert "Next one up, Enterprise, adds" in texts(app)
     assert app.button(key="fit_quote").label == "Create quote for Professional"
 
 
 def test_unknown_counts_are_asked_for(sam: Staff) -> None:
-    app = opened(sam, new_prospect(sam, locations=1))
+    prospect_id = new_prospect(sam, locations=1)
+    app = opened(sam, prospect_id)
     assert "**At least Starter.** Unknown, ask: Menu items and POS types." in texts(app)
-    assert "Unknown, ask" in texts(app)
+    assert box(app, prospect_id, "items").label == "Menu items :orange-badge[Ask]"
+    assert box(app, prospect_id, "guests").label == "Guests "
 
 
 def test_a_typed_count_is_stored_and_changes_the_fit(sam: Staff) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.business.billing.plans import GO_LIVE, SIGNING, PlannedInstalment, instalments
 from core.business.catalog.fit import fit
 from core.business.catalog.packages import MEASURES, ai_tokens_text, catalog, inclusions, package
+from core.business.sales.promises import stored_promises
 from core.business.sales.proposals.amounts import money, whole
 from core.business.sales.proposals.document import (
     CountRow,
@@ -28,7 +29,7 @@ from core.business.sales.prospects.questions import questions
 from core.business.sales.prospects.views import ProspectDetails, prospect
 from core.business.sales.quotes.pricing import DISCOUNT, PLAN_DISCOUNT, QuoteLine, as_line
 from core.business.sales.quotes.rules import number_text
-from core.business.sales.tables import Promise, Quote
+from core.business.sales.tables import Quote
 from core.context import Context
 from core.errors import NotFoundError
 from core.kit.wording import counted
@@ -187,9 +188,7 @@ def _due(part: PlannedInstalment) -> str:
 
 
 def _promises(context: Context, row: Quote) -> Sequence[str]:
-    return list(
-        context.session.scalars(select(Promise.text).where(Promise.quote_id == row.id).order_by(Promise.key))
-    )
+    return [promise.text for promise in stored_promises(context.session, row)]
 
 
 def _contact(buyer: ProspectDetails) -> list[Fact]:
