@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 
 from core.business.sales.prospects.views import ProspectDetails
 from core.context import Context
-from pages.prospects import discovery, fit, history, overview
+from pages.prospects import discovery, fit, history, overview, quotes
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Context, ProspectDetails], None]]] = {
     "overview": ("Overview", overview.show),
     "discovery": ("Discovery", discovery.show),
     "fit": ("Fit", fit.show),
+    "quotes": ("Quotes", quotes.show),
     "history": ("History", history.show),
 }
 """Section (as in the address) -> its label and what draws it."""

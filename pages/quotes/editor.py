@@ -18,10 +18,10 @@ from core.context import Context
 from core.errors import AppError, ConflictError
 from pages.quotes.form import draw_fields
 from pages.quotes.price import draw_instalments, draw_price
-from pages.quotes.words import PATH, QUOTE
 from pages.ui import formats, widgets
 from pages.ui.frame import act
 from pages.ui.links import turn_to
+from pages.ui.quote_words import PATH, QUOTE
 
 
 def show_editor(context: Context, prospect: ProspectDetails, draft: QuoteDetails | None) -> None:

@@ -12,8 +12,8 @@ from core.context import Context
 from core.kit.wording import counted
 from core.platform.access.customers.rules import OWNER_ROLES
 from core.platform.access.customers.views import staff
-from pages.quotes.words import NEEDS_APPROVAL as APPROVAL_LABEL
 from pages.ui import formats
+from pages.ui.quote_words import NEEDS_APPROVAL as APPROVAL_LABEL
 
 STATE = st.session_state
 _TEXT, _STATE, _OWNER, _EXPIRY, _PAGE = "find", "state", "owner", "expiry", "page"

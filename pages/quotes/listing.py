@@ -18,9 +18,9 @@ from core.context import Context
 from core.kit.wording import day
 from pages.quotes import filters
 from pages.quotes.new import NEW, NEW_DIALOG, new_dialog
-from pages.quotes.words import COLOURS, PATH, QUOTE, amount_label, state_label, validity
 from pages.ui import widgets
 from pages.ui.links import turn_to
+from pages.ui.quote_words import COLOURS, PATH, QUOTE, amount_label, state_label, validity
 
 STATE = st.session_state
 PAGE_ROWS = 50

@@ -5,11 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from core.business.sales.prospects.listing import ProspectFilter, prospect_rows
-from pages.quotes.words import CREATE, PATH
 from pages.ui import formats
 from pages.ui.dialogs import SideDialogs
 from pages.ui.frame import live
 from pages.ui.links import turn_to
+from pages.ui.quote_words import CREATE, PATH
 
 STATE = st.session_state
 NEW_DIALOG, NEW = SideDialogs("quotes_dialog"), "new"

@@ -10,9 +10,9 @@ from core.business.sales.quotes.comparison import differences
 from core.business.sales.quotes.views import LinkDetails, QuoteDetails, history, links
 from core.context import Context
 from core.kit.wording import day
-from pages.quotes.words import COLOURS, PATH, QUOTE, amount_label, event_label, state_label
 from pages.ui import formats, widgets
 from pages.ui.links import turn_to
+from pages.ui.quote_words import COLOURS, PATH, QUOTE, amount_label, event_label, state_label
 
 STATE = st.session_state
 _OPEN_ROW = "quote_version_open"

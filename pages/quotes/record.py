@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from core.business.sales.acceptance.views import answering_person
 from core.business.sales.quotes.approval import percent_text
 from core.business.sales.quotes.rules import QuoteState
 from core.business.sales.quotes.views import QuoteDetails, versions
@@ -13,10 +14,10 @@ from pages.quotes.buttons import draw_buttons, draw_dialogs
 from pages.quotes.listing import LINKS
 from pages.quotes.past import draw_history, draw_links, draw_versions
 from pages.quotes.price import draw_instalments, draw_price
-from pages.quotes.words import COLOURS, PATH, package_title, state_label, validity
 from pages.ui import formats, widgets
 from pages.ui.links import link
 from pages.ui.orders import draw_order_of
+from pages.ui.quote_words import COLOURS, PATH, package_title, state_label, validity
 
 STATE = st.session_state
 
@@ -97,14 +98,16 @@ def _details(context: Context, quote: QuoteDetails) -> None:
         facts.append(("Reason", quote.discount_reason))
     if quote.needs_approval:
         facts.append(("Approval", _approval(context, quote)))
+    if signer := answering_person(context, quote.id):
+        facts.append((f"{quote.state.capitalize()} by", signer))
     if quote.decline_reason:
-        facts.append(("Declined", quote.decline_reason))
+        facts.append(("Reason given", quote.decline_reason))
     with st.container(border=True, gap="xsmall"):
         widgets.section("Details")
         for label, value in facts:
-            name, text = st.columns([0.32, 0.68], gap="small")
-            name.caption(label)
-            text.text(value)
+            title, content = st.columns([0.32, 0.68], gap="small")
+            title.caption(label)
+            content.text(value)
 
 
 def _approval(context: Context, quote: QuoteDetails) -> str:

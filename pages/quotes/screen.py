@@ -11,8 +11,8 @@ from core.errors import NotFoundError
 from pages.quotes.editor import show_editor
 from pages.quotes.listing import show_list
 from pages.quotes.record import show_record
-from pages.quotes.words import CREATE, EDIT, PATH, QUOTE
 from pages.ui.address import BadLinkError
+from pages.ui.quote_words import CREATE, EDIT, PATH, QUOTE
 
 
 def show(context: Context) -> None:

@@ -204,3 +204,14 @@ def test_an_administrator_reads_a_quote_without_buttons(seller: Staff) -> None:
     app = open_screen(add_staff("admin", is_demo=True), "quotes", quote=quote_id)
     assert app.title[0].value == read(seller, quote_id).number_text
     assert [button.key for button in app.button if str(button.key).startswith("quote_")] == []
+
+
+def test_a_prospect_lists_its_quotes_and_leads_to_a_new_one(seller: Staff) -> None:
+    prospect = new_prospect(seller)
+    app = open_screen(seller, "prospects", prospect=prospect, section="quotes")
+    assert "No quotes yet" in texts(app)
+    quote_id = draft(seller, prospect)
+    app = open_screen(seller, "prospects", prospect=prospect, section="quotes")
+    assert [row["Number"] for row in rows_of(app, "Number")] == [read(seller, quote_id).number_text]
+    app.button(key="prospect_quote_new").click().run()
+    assert app.title[0].value == "New quote"

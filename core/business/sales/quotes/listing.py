@@ -16,13 +16,16 @@ from core.business.sales.quotes.rules import (
     EXPIRES_SOON,
     MIN_DECIDED,
     QuoteState,
+    is_id,
     is_withdrawn,
     number_text,
     read_number,
+    read_version,
     today,
 )
 from core.business.sales.tables import Prospect, Quote
 from core.context import Context
+from core.errors import NotFoundError
 from core.platform.access.actions import view
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Person
@@ -30,7 +33,7 @@ from core.platform.access.tables import Person
 MAX_ROWS = 200
 NOBODY = "nobody"
 """Filter by owner: prospects without one."""
-NEEDS_APPROVAL = "waiting"
+NEEDS_APPROVAL = "needs_approval"
 """Filter by state: drafts whose discount waits for approval."""
 
 
@@ -130,6 +133,26 @@ def quote_rows(
     query = query.order_by(Quote.updated_at.desc(), Quote.number.desc(), Quote.version.desc())
     rows = context.session.execute(query.limit(max(0, min(limit, MAX_ROWS))).offset(max(0, offset))).all()
     return QuotePage([_row(row, day, zone) for row in rows], rows[0].total_count if rows else 0)
+
+
+@view("quote.read")
+def quote_id_of(context: Context, text: str) -> str:
+    """Return the id of the quote that a text names: its id, 'Q-0042' for the newest version, or 'Q-0042 v1'.
+
+    NotFoundError where the person sees none.
+    """
+    require_operator(context)
+    query = select(Quote.id)
+    if is_id(text):
+        query = query.where(Quote.id == text)
+    else:
+        number, version = read_number(text), read_version(text)
+        query = query.where(Quote.number == (number or 0)).order_by(Quote.version.desc())
+        query = query.where(Quote.version == version) if version else query
+    quote_id = context.session.scalar(query.limit(1))
+    if quote_id is None:
+        raise NotFoundError("There is no such quote for you.", hint="Name it like Q-0042.")
+    return quote_id
 
 
 @view("quote.read")

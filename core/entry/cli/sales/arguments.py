@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import TypeAlias
 
@@ -17,12 +19,16 @@ AddPerson: TypeAlias = Callable[[argparse.ArgumentParser], None]
 """Add the argument of who acts."""
 
 
+QUOTE_STATES = ("draft", "needs_approval", "sent", "accepted", "declined", "expired", "replaced")
+
+
 def add_sales(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
     """Add the commands of the sales desk."""
     _fit(commands, add)
     add_prospects(commands, add, add_person)
     _playbook(commands, add, add_person)
     _order(commands, add, add_person)
+    _quotes(commands, add, add_person)
 
 
 def _playbook(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
@@ -67,3 +73,48 @@ def _fit(commands: Commands, add: AddCommand) -> None:
         metavar="FILE",
         help="count what an export holds; nothing of it is kept; may be given several times",
     )
+
+
+def _quotes(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
+    verbs = commands.add_parser("quote", help="quotes of the sales desk").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    new = add(verbs, "new", "sales.quotes:new", "draft a quote for a prospect")
+    new.add_argument("prospect", metavar="PROSPECT", help="its name or id")
+    new.add_argument("--package", required=True, metavar="PACKAGE", help="such as professional")
+    new.add_argument("--locations", type=int, metavar="COUNT", help="default: those of the prospect")
+    new.add_argument(
+        "--add-on", action="append", default=[], metavar="KEY", help="may be given several times"
+    )
+    new.add_argument("--unit-price", type=_amount, metavar="AMOUNT", help="the price per location")
+    new.add_argument("--price-note", default="", metavar="TEXT", help="why the price differs from the list")
+    new.add_argument("--discount", type=_amount, metavar="PERCENT", help="above 10 a manager approves")
+    new.add_argument("--reason", default="", metavar="TEXT", help="the reason of the discount")
+    new.add_argument("--plan", default="full", choices=("full", "split", "extended"))
+    new.add_argument("--months", type=int, metavar="COUNT", help="of an extended plan, 3 to 12")
+    new.add_argument("--valid-until", type=date.fromisoformat, metavar="DAY", help="default: in 30 days")
+    new.add_argument("--go-live", type=date.fromisoformat, metavar="DAY", help="the date that is aimed at")
+    show = add(verbs, "show", "sales.quotes:show_quote", "show a quote with its lines and instalments")
+    listing = add(verbs, "list", "sales.quotes:list_quotes", "list quotes, the last changed first")
+    listing.add_argument("--state", choices=QUOTE_STATES, help="of one state")
+    listing.add_argument("--search", metavar="TEXT", help="in the number or the prospect's name")
+    listing.add_argument("--expires-within", type=int, metavar="DAYS", help="sent, and over that soon")
+    listing.add_argument(
+        "--limit", type=int, default=50, metavar="COUNT", help="default %(default)s, at most 200"
+    )
+    send = add(verbs, "send", "sales.quotes:send", "send a draft; its link is told this once")
+    send.add_argument("--no-email", action="store_true", help="do not mail the link to the contact")
+    approve = add(verbs, "approve", "sales.quotes:approve", "approve the discount of a draft")
+    withdraw = add(verbs, "withdraw", "sales.quotes:withdraw", "withdraw a sent quote")
+    withdraw.add_argument("--reason", default="", metavar="TEXT", help="stands in the history")
+    for verb in (show, send, approve, withdraw):
+        verb.add_argument("quote", metavar="QUOTE", help="Q-0042 (its newest version), Q-0042v1, or an id")
+    for verb in (new, show, listing, send, approve, withdraw):
+        add_person(verb)
+
+
+def _amount(text: str) -> Decimal:
+    try:
+        return Decimal(text)
+    except InvalidOperation:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from typing import Any
 
 from core.business.sales.playbook.content import as_document, described
@@ -17,17 +16,16 @@ from core.business.sales.playbook.views import (
     playbook_entry,
     search_playbook,
 )
-from core.context import Context
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.session import sign_in
+from core.entry.cli.sales.session import operator_session
 from core.errors import NotFoundError
-from core.platform.access.actions import enter
-from core.platform.access.views import reached_by
+
+_REFUSAL = "The playbook is for staff of the operator."
 
 
 def list_entries(args: Namespace) -> Answer:
     """List the entries of all sections, or of one."""
-    with _operator(args) as context:
+    with operator_session(args, _REFUSAL) as context:
         sections = playbook(context)
     if args.section and args.section not in sections:
         raise NotFoundError(
@@ -38,33 +36,20 @@ def list_entries(args: Namespace) -> Answer:
 
 def search(args: Namespace) -> Answer:
     """List the entries in which all words stand."""
-    with _operator(args) as context:
+    with operator_session(args, _REFUSAL) as context:
         return _listing(search_playbook(context, " ".join(args.words)))
 
 
 def show(args: Namespace) -> Answer:
     """Show an entry in full, each claim beside its figure."""
     section, _, key = args.entry.partition("/")
-    with _operator(args) as context:
+    with operator_session(args, _REFUSAL) as context:
         entry = playbook_entry(context, section, key)
         figures = claim_figures(context)
     proofs = [evidence(claim, figures) for claim in claims_of(entry.content)]
     document = {**_summary(entry), "content": as_document(entry.content), "claims": [*map(_proof, proofs)]}
     lines = [f"{label}: {text}" for label, text in described(entry.content) if text and label != "Claims"]
     return Answer(document, "\n".join([*lines, *(_line(proof) for proof in proofs)]))
-
-
-@contextmanager
-def _operator(args: Namespace) -> Iterator[Context]:
-    """Open the Context of --as at their operator."""
-    person = sign_in(args.person)
-    operators = [access for access in reached_by(person) if access.kind == "operator"]
-    if not operators:
-        raise NotFoundError(
-            "The playbook is for staff of the operator.", hint="Name another person with --as."
-        )
-    with enter(person, operators[0].tenant_id) as context:
-        yield context
 
 
 def _listing(entries: Sequence[PlaybookEntry]) -> Answer:

@@ -1,0 +1,183 @@
+"""Commands of quotes: written for a prospect, shown, listed, sent, approved, withdrawn."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import Any
+
+from core.business.billing.plans import due_text, plan_text
+from core.business.sales.prospects.listing import ProspectFilter, prospect_rows
+from core.business.sales.prospects.views import prospect
+from core.business.sales.quotes.actions import draft_quote
+from core.business.sales.quotes.approval import approve_discount, percent_text
+from core.business.sales.quotes.listing import QuoteFilter, quote_id_of, quote_rows
+from core.business.sales.quotes.rules import QuoteTerms
+from core.business.sales.quotes.sending import send_quote, withdraw_quote
+from core.business.sales.quotes.views import QuoteDetails, quote
+from core.context import Context
+from core.entry.cli.answer import Answer, table
+from core.entry.cli.sales.session import as_number, operator_session
+from core.errors import InvalidInputError, NotFoundError
+from core.kit.money import ZERO, show
+
+_REFUSAL = "Quotes are for staff of the operator."
+
+
+def new(args: Namespace) -> Answer:
+    """Draft the first version of a new quote."""
+    terms = QuoteTerms(
+        locations=args.locations,
+        add_ons=tuple(args.add_on),
+        unit_price=args.unit_price,
+        price_note=args.price_note,
+        discount_percent=args.discount or ZERO,
+        discount_reason=args.reason,
+        payment_plan=args.plan,
+        months=args.months,
+        valid_until=args.valid_until,
+        go_live_on=args.go_live,
+    )
+    with operator_session(args, _REFUSAL) as context:
+        quote_id = draft_quote(context, _prospect_id(context, args.prospect), args.package, terms)
+        return _answer(quote(context, quote_id))
+
+
+def show_quote(args: Namespace) -> Answer:
+    """Show a quote with its lines and instalments."""
+    with operator_session(args, _REFUSAL) as context:
+        return _answer(quote(context, quote_id_of(context, args.quote)))
+
+
+def list_quotes(args: Namespace) -> Answer:
+    """List the quotes that match, the last changed first."""
+    filters = QuoteFilter(
+        state=args.state or "", expires_within=args.expires_within, search=args.search or ""
+    )
+    with operator_session(args, _REFUSAL) as context:
+        page = quote_rows(context, filters, limit=args.limit)
+    rows = [
+        [row.number_text, row.prospect_name, row.state, show(row.total, row.currency), str(row.valid_until)]
+        for row in page.rows
+    ]
+    document = {
+        "total_count": page.total_count,
+        "quotes": [
+            {
+                "id": row.id,
+                "quote": row.number_text,
+                "prospect": row.prospect_name,
+                "state": row.state,
+                "needs_approval": row.awaits_approval,
+                "total": as_number(row.total),
+                "currency": row.currency,
+                "valid_until": row.valid_until,
+                "days_remaining": row.days_remaining,
+                "owner": row.owner_name,
+            }
+            for row in page.rows
+        ],
+    }
+    header = ("quote", "prospect", "state", "total", "valid until")
+    return Answer(document, table(header, rows, empty="No quote matches."))
+
+
+def send(args: Namespace) -> Answer:
+    """Send a draft, and tell its link this once."""
+    with operator_session(args, _REFUSAL) as context:
+        quote_id = quote_id_of(context, args.quote)
+        link = send_quote(context, quote_id, by_email=not args.no_email)
+        details = quote(context, quote_id)
+    return Answer(_document(details) | {"link": link}, f"Sent {details.number_text}. Link: {link}")
+
+
+def approve(args: Namespace) -> Answer:
+    """Approve the discount of a draft."""
+    with operator_session(args, _REFUSAL) as context:
+        quote_id = quote_id_of(context, args.quote)
+        approve_discount(context, quote_id)
+        details = quote(context, quote_id)
+    discount = percent_text(details.total_discount)
+    return Answer(_document(details), f"Approved the discount of {discount} on {details.number_text}.")
+
+
+def withdraw(args: Namespace) -> Answer:
+    """Withdraw a sent quote."""
+    with operator_session(args, _REFUSAL) as context:
+        quote_id = quote_id_of(context, args.quote)
+        withdraw_quote(context, quote_id, args.reason)
+        details = quote(context, quote_id)
+    return Answer(_document(details), f"Withdrew {details.number_text}.")
+
+
+def _prospect_id(context: Context, text: str) -> str:
+    """Return the id of the prospect that a text names: its id, or its name; InvalidInputError where several have it."""
+    if len(text) == 36 and text.count("-") == 4:
+        return prospect(context, text, with_contact=False).id
+    rows = prospect_rows(context, ProspectFilter(text)).rows
+    matches = [row for row in rows if row.name.casefold() == text.casefold()] or list(rows)
+    if not matches:
+        raise NotFoundError(f"There is no prospect {text!r} for you.", hint="Give its name or id.")
+    if len(matches) > 1:
+        raise InvalidInputError(
+            f"Several prospects are meant by {text!r}.",
+            hint="Give the id.",
+            prospects=[row.id for row in matches],
+        )
+    return matches[0].id
+
+
+def _answer(details: QuoteDetails) -> Answer:
+    lines = [
+        [line.text, f"{line.quantity.normalize():f}", show(line.amount, details.currency), line.explanation]
+        for line in details.lines
+    ]
+    parts = [
+        f"{details.number_text} for {details.prospect_name}, {details.state}, until {details.valid_until}",
+        table(("item", "quantity", "amount", "explanation"), lines, widest=90),
+        f"Total {show(details.total, details.currency)}. {plan_text(details.payment_plan, details.months)}.",
+    ]
+    if details.awaits_approval:
+        parts.append(f"A discount of {percent_text(details.total_discount)} needs the approval of a manager.")
+    return Answer(_document(details), "\n\n".join(parts))
+
+
+def _document(details: QuoteDetails) -> dict[str, Any]:
+    return {
+        "id": details.id,
+        "quote": details.number_text,
+        "prospect": details.prospect_name,
+        "state": details.state,
+        "is_withdrawn": details.is_withdrawn,
+        "package": details.package,
+        "locations": details.locations,
+        "currency": details.currency,
+        "lines": [
+            {
+                "item": line.item,
+                "text": line.text,
+                "quantity": as_number(line.quantity),
+                "unit_price": as_number(line.unit_price),
+                "amount": as_number(line.amount),
+                "explanation": line.explanation,
+            }
+            for line in details.lines
+        ],
+        "discount_percent": as_number(details.discount_percent),
+        "total_discount_percent": as_number(round(details.total_discount, 4)),
+        "needs_approval": details.awaits_approval,
+        "subtotal": as_number(details.subtotal),
+        "total": as_number(details.total),
+        "payment_plan": details.payment_plan,
+        "months": details.months,
+        "instalments": [
+            {
+                "number": part.number,
+                "amount": as_number(part.amount),
+                "due": due_text(part.due_on, part.due_event, part.months_after),
+            }
+            for part in details.instalments
+        ],
+        "valid_until": details.valid_until,
+        "days_remaining": details.days_remaining,
+        "go_live_on": details.go_live_on,
+    }
