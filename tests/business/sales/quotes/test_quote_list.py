@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import replace
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import text, update
@@ -21,18 +21,16 @@ from core.db.session import TenantSession
 from core.errors import ConflictError
 from core.kit import clock
 from tests.business.sales.factories import add_prospect
-from tests.business.sales.quotes.desk import DEEP, send_new
+from tests.business.sales.quotes.desk import DEEP, midnight_after, send_new
+
+COPIES = text("""insert into quote
+    select (jsonb_populate_record(q, jsonb_build_object(
+        'id', gen_random_uuid(), 'number', q.number + 1 + n, 'decline_reason', 'copied',
+        'state', (array['sent', 'accepted', 'declined'])[1 + n % 3]))).*
+    from quote q, generate_series(1, :count) n where q.id = :id""")
+"""Write many quotes with the next numbers, a third of them each sent, accepted and declined."""
 
 pytestmark = pytest.mark.usefixtures("database")
-
-
-def zone_of(tenant):
-    with TenantSession(tenant, "", system=True) as session:
-        return session.scalar(text("select zone from tenant where id = :tenant"), {"tenant": tenant})
-
-
-def midnight_after(row, tenant):
-    return datetime.combine(row.valid_until + timedelta(days=1), time(0), ZoneInfo(zone_of(tenant)))
 
 
 def test_a_quote_expires_at_the_operator_s_midnight_before_the_job_and_by_it(seller, prospect):
@@ -129,3 +127,19 @@ def test_figures_count_quotes_and_a_win_rate_needs_ten_that_are_decided(seller, 
     figures = quote_figures(seller)
     assert (figures.open_value, figures.open_count) == ({"USD": Decimal(2000)}, 1)
     assert (figures.expiring, figures.awaiting_approval) == (1, 1)
+
+
+def test_five_thousand_quotes_are_listed_and_counted_in_less_than_a_second(manager, prospect):
+    first = draft_quote(manager, prospect, "professional")
+    manager.session.execute(COPIES, {"id": first, "count": 5_000})
+    manager.session.commit()
+    started = time.perf_counter()
+    page = quote_rows(manager, QuoteFilter(search="zia"), limit=50, offset=1_000)
+    page = quote_rows(manager, limit=50, offset=1_000)
+    figures = quote_figures(manager)
+    seconds = time.perf_counter() - started
+    assert (len(page.rows), page.total_count >= 5_000) == (50, True)
+    assert figures.decided_count >= 1_666
+    assert seconds < 1
+    manager.session.execute(text("update quote set state = 'replaced' where decline_reason = 'copied'"))
+    manager.session.commit()
