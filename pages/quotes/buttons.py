@@ -43,7 +43,7 @@ def draw_buttons(context: Context, quote: QuoteDetails, series: Sequence[QuoteDe
     newest = series[0]
     draw_download(
         "PDF",
-        lambda fresh: proposal_pdf(fresh, quote.id),
+        lambda context: proposal_pdf(context, quote.id),
         proposal_name(context, quote.id),
         key="quote_pdf",
     )
