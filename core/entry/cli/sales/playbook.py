@@ -17,15 +17,13 @@ from core.business.sales.playbook.views import (
     search_playbook,
 )
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.sales.session import operator_session
+from core.entry.cli.sales.operator import operator_session
 from core.errors import NotFoundError
-
-_REFUSAL = "The playbook is for staff of the operator."
 
 
 def list_entries(args: Namespace) -> Answer:
     """List the entries of all sections, or of one."""
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         sections = playbook(context)
     if args.section and args.section not in sections:
         raise NotFoundError(
@@ -36,14 +34,14 @@ def list_entries(args: Namespace) -> Answer:
 
 def search(args: Namespace) -> Answer:
     """List the entries in which all words stand."""
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         return _listing(search_playbook(context, " ".join(args.words)))
 
 
 def show(args: Namespace) -> Answer:
     """Show an entry in full, each claim beside its figure."""
     section, _, key = args.entry.partition("/")
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         entry = playbook_entry(context, section, key)
         figures = claim_figures(context)
     proofs = [evidence(claim, figures) for claim in claims_of(entry.content)]

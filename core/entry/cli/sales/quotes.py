@@ -16,11 +16,10 @@ from core.business.sales.quotes.sending import send_quote, withdraw_quote
 from core.business.sales.quotes.views import QuoteDetails, quote
 from core.context import Context
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.sales.session import as_number, operator_session
+from core.entry.cli.sales.numbers import as_number
+from core.entry.cli.sales.operator import operator_session
 from core.errors import InvalidInputError, NotFoundError
 from core.kit.money import ZERO, show
-
-_REFUSAL = "Quotes are for staff of the operator."
 
 
 def new(args: Namespace) -> Answer:
@@ -37,14 +36,14 @@ def new(args: Namespace) -> Answer:
         valid_until=args.valid_until,
         go_live_on=args.go_live,
     )
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         quote_id = draft_quote(context, _prospect_id(context, args.prospect), args.package, terms)
         return _answer(quote(context, quote_id))
 
 
 def show_quote(args: Namespace) -> Answer:
     """Show a quote with its lines and instalments."""
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         return _answer(quote(context, quote_id_of(context, args.quote)))
 
 
@@ -53,7 +52,7 @@ def list_quotes(args: Namespace) -> Answer:
     filters = QuoteFilter(
         state=args.state or "", expires_within=args.expires_within, search=args.search or ""
     )
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         page = quote_rows(context, filters, limit=args.limit)
     rows = [
         [row.number_text, row.prospect_name, row.state, show(row.total, row.currency), str(row.valid_until)]
@@ -83,7 +82,7 @@ def list_quotes(args: Namespace) -> Answer:
 
 def send(args: Namespace) -> Answer:
     """Send a draft, and tell its link this once."""
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         quote_id = quote_id_of(context, args.quote)
         link = send_quote(context, quote_id, by_email=not args.no_email)
         details = quote(context, quote_id)
@@ -92,7 +91,7 @@ def send(args: Namespace) -> Answer:
 
 def approve(args: Namespace) -> Answer:
     """Approve the discount of a draft."""
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         quote_id = quote_id_of(context, args.quote)
         approve_discount(context, quote_id)
         details = quote(context, quote_id)
@@ -102,7 +101,7 @@ def approve(args: Namespace) -> Answer:
 
 def withdraw(args: Namespace) -> Answer:
     """Withdraw a sent quote."""
-    with operator_session(args, _REFUSAL) as context:
+    with operator_session(args) as context:
         quote_id = quote_id_of(context, args.quote)
         withdraw_quote(context, quote_id, args.reason)
         details = quote(context, quote_id)
