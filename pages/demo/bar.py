@@ -7,7 +7,7 @@ import streamlit as st
 from core.kit import clock
 from pages.demo.outages import marks
 from pages.demo.state import Running, click, end, move, running, show
-from pages.demo.steps import PLANNED, STEPS, Step, minutes, planned_until
+from pages.demo.steps import PLANNED, STEPS, minutes, planned_until
 
 
 def bar() -> None:
@@ -22,7 +22,7 @@ def bar() -> None:
             f":violet[:material/co_present:] **Demo: step {state.step + 1} of {len(STEPS)}**  \n{step.name}"
         )
         _clock(state)
-        _next_click(step, state.click)
+        st.markdown(f":material/ads_click: {step.actions[state.click]}")
         if state.step + 1 < len(STEPS):
             st.button(
                 "Next step",
@@ -49,24 +49,11 @@ def bar() -> None:
                 args=(step,),
             )
         with st.container(horizontal=True):
+            if state.click + 1 < len(step.actions):
+                st.button("Next click", type="tertiary", key="demo_click", on_click=click)
             if state.step:
                 st.button("Back", type="tertiary", key="demo_back", on_click=move, args=(-1,))
             st.button("End", type="tertiary", key="demo_end", on_click=end)
-
-
-def _next_click(step: Step, number: int) -> None:
-    """Draw the click of the step that comes next, with the button for the one after it."""
-    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-        st.markdown(f":material/ads_click: {step.actions[number]}", width="stretch")
-        if number + 1 < len(step.actions):
-            st.button(
-                "",
-                icon=":material/check:",
-                type="tertiary",
-                key="demo_click",
-                on_click=click,
-                help="Next click",
-            )
 
 
 def _clock(state: Running) -> None:

@@ -35,12 +35,12 @@ def show(context: Context) -> None:
         for story in STORIES:
             if state := states.get(story.slug):
                 _story(story, state)
-    steps()
-    left, right = st.columns(2, gap="medium")
-    with left:
+    fallbacks, times = st.columns(2, gap="medium")
+    with fallbacks:
         switches(broken_parts(context))
-    with right:
+    with times:
         last_rehearsals(context)
+    steps()
 
 
 def _story(story: Story, state: StoryState) -> None:
