@@ -17,7 +17,7 @@ from core.context import Context
 from core.errors import AppError, NotSignedInError
 from core.kit import request_ids
 from core.platform.access.actions import enter, require
-from pages.ui.links import MIGRATION, NOTICE, OPERATOR, ROW_END, SIGN_IN, TENANT, RemedyError, follow
+from pages.ui.links import IS_DEMO, MIGRATION, NOTICE, OPERATOR, ROW_END, SIGN_IN, TENANT, RemedyError, follow
 from pages.ui.refusals import NoMigrationError, keep_fault, notices, refusal
 from pages.ui.visitor import acting_as
 
@@ -87,6 +87,7 @@ def framed(
             with session_context() as context:
                 require(context, permission)
                 notices()
+                st.session_state[IS_DEMO] = context.tenant.is_demo
                 show(context)
         except AppError as error:
             refusal(error)

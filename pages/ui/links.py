@@ -22,6 +22,8 @@ SIGN_IN = "sign_in"
 PAGES, ROW_END = "frame_pages", "frame_row_end"
 NOTICE = "frame_notice"
 """Key of the session: the short notice that the next rerun shows. Another screen shows the result itself."""
+IS_DEMO = "frame_is_demo"
+"""Key of the session: whether the screen's tenant is a demo's, so that files that leave it say so."""
 OPERATOR = "frame_operator"
 """Key of the session: the operator (slug) while a screen of its own data is shown; no customer is chosen there."""
 
