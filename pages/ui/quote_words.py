@@ -27,6 +27,7 @@ COLOURS: Mapping[str, str] = {
 _EVENTS: Mapping[str, str] = {
     "quote_drafted": "Drafted",
     "quote_sent": "Sent",
+    "quote_opened": "Opened by the prospect",
     "quote_link_renewed": "New link",
     "quote_withdrawn": "Withdrawn",
     "quote_replaced": "Replaced",

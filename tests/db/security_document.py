@@ -85,6 +85,7 @@ ROUTES: Mapping[str, str] = {
     " for an address. GET changes nothing but the note that it was opened.",
     "/q/{token}/accept": "POST accepts the quote: customer, order and payment plan. Whoever has the link; ten a minute for a link.",
     "/q/{token}/decline": "GET asks for name and reason, POST declines the quote. As above.",
+    "/q/{token}/proposal.pdf": "The proposal as a PDF. Whoever has the link, as long as it shows the quote; ten a minute for a link.",
     "/q/{rest:path}": "Every other address under /q: the page of a link that opens nothing.",
     "/api/upload": "Takes a file in. A ticket of one hour, signed for one person, customer and migration.",
     "/api/{anything:path}": "Every other address of the API: answered with a refusal.",

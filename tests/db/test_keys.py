@@ -11,6 +11,7 @@ from core.db.base import owner_url
 from core.db.migrate import migrate
 from core.db.session import TenantSession
 from core.errors import ConflictError, InvalidInputError
+from core.kit.ids import new_id
 from core.settings import settings
 from tests.stored import stored_records
 
@@ -202,3 +203,23 @@ def test_a_key_file_that_was_cut_short_is_refused_and_stays(tmp_path, monkeypatc
     assert keys.key_file().read_bytes() == b"short"
     monkeypatch.undo()
     keys.forget_keys()
+
+
+def test_a_session_that_works_in_a_second_tenant_has_that_one_s_key_there(tenants):
+    first, second = (_key(tenants[name]) for name in ("bella", "coffee"))
+    with TenantSession(tenants["bella"], "", system=True) as session:
+        assert keys.tenant_key(session) == first
+        with session.working_in(tenants["coffee"]):
+            assert keys.tenant_key(session) == second
+        assert keys.tenant_key(session) == first
+
+
+def test_the_key_of_a_new_tenant_goes_with_a_transaction_that_fails(tenants):
+    tenant = new_id()
+    with TenantSession(tenant, "", system=True) as session:
+        keys.add_new_key(session)
+        assert len(keys.tenant_key(session)) == 32
+        session.rollback()
+        assert (
+            session.scalar(text("select count(*) from tenant_key where tenant_id = :t"), {"t": tenant}) == 0
+        )

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -14,9 +14,11 @@ from core.business.billing.plans import due_text, instalments, plan_text
 from core.business.catalog.packages import catalogs
 from core.business.engagements.tables import Engagement
 from core.business.sales.acceptance.links import LinkedQuote, program_session, read_linked
-from core.business.sales.acceptance.rules import READABLE, LinkState
+from core.business.sales.acceptance.rules import READABLE, LinkState, NotOpenError
 from core.business.sales.acceptance.signers import signer_of
 from core.business.sales.promises import stored_promises
+from core.business.sales.proposals import proposal_pdf
+from core.business.sales.proposals.roi import roi_of
 from core.business.sales.quotes.pricing import as_line
 from core.business.sales.quotes.rules import end_of_validity, number_text
 from core.business.sales.tables import ProspectEvent, Quote, QuoteLink
@@ -28,6 +30,7 @@ from core.kit.money import show
 from core.platform.access.tables import Person, TenantRecord
 from core.platform.delivery.composing import DEFAULT_PRODUCT, PRODUCTS
 
+_log = logging.getLogger("aura.sales")
 _READS = frozenset({"quote.read", "prospect.read"})
 """What the program may do to draw the page and the proposal of a link."""
 
@@ -101,26 +104,17 @@ def resolve(token: str, *, is_opened: bool = False) -> PublicPage:
         return page
 
 
-@contextmanager
-def reading_context(token: str) -> Iterator[tuple[Context, str]]:
-    """Open a Context of the program in the operator of a link, to draw the proposal; yield it with the quote (id).
+def proposal(token: str) -> tuple[str, bytes]:
+    """Print the proposal of a link's quote; return the quote's number and the PDF.
 
     NotOpenError where the link shows no quote.
     """
     with program_session(token) as (session, link_id, quote_id):
         linked = read_linked(session, link_id, quote_id)
-        operator = linked.operator
-        if linked.link_state not in READABLE or operator is None:
-            raise NotReadableError(linked.link_state)
-        yield _context(session, operator, linked.now), quote_id
-
-
-class NotReadableError(Exception):
-    """The link shows no quote; `link_state` tells why."""
-
-    def __init__(self, link_state: LinkState) -> None:
-        super().__init__(link_state.value)
-        self.link_state = link_state
+        if linked.link_state not in READABLE or linked.quote is None or linked.operator is None:
+            raise NotOpenError(linked.link_state)
+        pdf = proposal_pdf(_context(session, linked.operator, linked.now), quote_id)
+        return number_text(linked.quote.number, linked.quote.version), pdf
 
 
 def _context(session: TenantSession, record: TenantRecord, now: datetime) -> Context:
@@ -166,6 +160,7 @@ def _quote(session: TenantSession, linked: LinkedQuote) -> PublicQuote:
         decided_at=_moment(quote.decided_at, operator.zone) if quote.decided_at else "",
         signer=signer_of(session, quote.id, quote.signer) or "",
         order_number=_order_number(session, quote),
+        roi=_roi(_context(session, operator, linked.now), quote),
     )
 
 
@@ -195,6 +190,24 @@ def _instalments(quote: Quote, linked: LinkedQuote, zone: str) -> list[tuple[str
         (due_text(part.due_on, part.due_event, part.months_after), show(part.amount, quote.currency))
         for part in parts
     ]
+
+
+def _roi(context: Context, quote: Quote) -> PublicRoi | None:
+    """Return the ROI that the quote names; None without one, and, noted in the log, where its case cannot be read."""
+    try:
+        roi = roi_of(context, quote)
+    except (LookupError, TypeError, ValueError, ArithmeticError) as error:
+        _log.warning("the ROI case of a quote cannot be read: %s", type(error).__name__)
+        return None
+    if roi is None:
+        return None
+    figures = [
+        ("Saving", f"{roi.saving} ({roi.percent})"),
+        ("Traditional move", roi.traditional_total),
+        ("With us", roi.ours_total),
+    ]
+    assumptions = [f"{entry.title}: {entry.value} ({entry.source}, {entry.range})" for entry in roi.inputs]
+    return PublicRoi(roi.range, figures, assumptions)
 
 
 def _order_number(session: TenantSession, quote: Quote) -> str:

@@ -117,6 +117,12 @@ def failure(error: AppError) -> Response:
     return answer
 
 
+def file(content: bytes, name: str, kind: str) -> Response:
+    """Send a file to be kept under this name (ASCII)."""
+    headers = HEADERS | {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(content, media_type=kind, headers=headers)
+
+
 def redirect(address: str) -> Response:
     """Send the browser to another page of ours, by GET."""
     return RedirectResponse(address, status_code=303, headers=HEADERS)

@@ -16,7 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from core.business.sales.acceptance import actions
+from core.business.sales.acceptance import actions, reading
 from core.business.sales.acceptance.reading import PublicPage, resolve
 from core.business.sales.acceptance.rules import READABLE, FormError, LinkState, NotOpenError, check_name
 from core.business.sales.quotes.links import PATH
@@ -110,9 +110,11 @@ async def show(request: Request) -> Response:
     return pages.reason(page.link_state) if page.quote is None else pages.quote(page, _address(request))
 
 
-@_guarded("POST")
+@_guarded("GET", "HEAD", "POST")
 async def accept(request: Request) -> Response:
-    """Accept the quote, then show it as accepted; a form that is not complete is shown again."""
+    """Accept the quote (POST), then show it as accepted; a form that is not complete is shown again."""
+    if request.method != "POST":
+        return pages.redirect(_address(request))
     form = await read_fields(request)
     token = _token(request)
     errors = {}
@@ -147,6 +149,13 @@ async def decline(request: Request) -> Response:
 
 
 @_guarded("GET", "HEAD")
+async def proposal(request: Request) -> Response:
+    """Send the proposal of the quote as a PDF."""
+    number, pdf = await run_in_threadpool(reading.proposal, _token(request))
+    return pages.file(pdf, f"Proposal {number}.pdf", "application/pdf")
+
+
+@_guarded("GET", "HEAD")
 async def unknown(_request: Request) -> Response:
     """Refuse every other address under /q as a link that opens nothing."""
     return pages.reason(LinkState.UNKNOWN)
@@ -164,5 +173,6 @@ ROUTES = [
     Route(PATH + "/{token}", show, methods=_METHODS),
     Route(PATH + "/{token}/accept", accept, methods=_METHODS),
     Route(PATH + "/{token}/decline", decline, methods=_METHODS),
+    Route(PATH + "/{token}/proposal.pdf", proposal, methods=_METHODS),
     Route(PATH + "/{rest:path}", unknown, methods=_METHODS),
 ]

@@ -11,16 +11,19 @@ from html import unescape
 import pytest
 from sqlalchemy import select
 
+from core.business.sales.acceptance import reading
 from core.business.sales.quotes.links import withdraw_links
-from core.business.sales.tables import ProspectEvent, Quote, QuoteLink
+from core.business.sales.tables import ProspectEvent, Quote, QuoteLink, RoiCase
 from core.db.session import TenantSession
 from core.kit import request_ids
+from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.signin import limits
 from core.settings import settings
-from tests.business.sales.acceptance.offers import Offer, send_offer
+from tests.business.sales.acceptance.offers import Offer, add_prospect, send_offer
 from tests.business.sales.acceptance.stores import count_rows
 from tests.entry.web.quotes.conftest import Visitor
+from tests.operators import add_staff
 
 YES = {"name": "Ana Ng", "authorised": "yes"}
 POLICY = "Content-Security-Policy"
@@ -236,7 +239,8 @@ def test_other_methods_are_refused_by_a_page(visitor, offer, path, method):
     answer = visitor.send(method, path, headers={"origin": visitor.base})
     assert answer.status_code == 405
     assert answer.headers["Allow"] == "GET, HEAD"
-    assert visitor.send("GET", f"{path}/accept").status_code == 405
+    answer = visitor.get(f"{path}/accept")
+    assert (answer.status_code, answer.headers["location"]) == (303, path)
     assert state_of(offer) == "sent"
 
 
@@ -275,6 +279,76 @@ def test_answers_are_limited_for_a_link_and_looks_for_an_address(visitor, offer,
     codes = [guesser.get(f"/q/{'y' * 30}{number}").status_code for number in range(most + 1)]
     assert codes == [404] * most + [429]
     assert state_of(offer) == "sent"
+
+
+def test_the_proposal_is_downloaded_while_the_quote_can_be_read(visitor, offer, path):
+    assert f'href="{path}/proposal.pdf"' in visitor.get(path).text
+    answer = visitor.get(f"{path}/proposal.pdf")
+    assert (answer.status_code, answer.headers["content-type"]) == (200, "application/pdf")
+    assert answer.content.startswith(b"%PDF-")
+    assert re.fullmatch(
+        r'attachment; filename="Proposal Q-\d+ v1\.pdf"', answer.headers["Content-Disposition"]
+    )
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert openings(offer) == 1
+    assert visitor.get(f"/q/{'x' * 43}/proposal.pdf").status_code == 404
+    assert visitor.get(f"/q/{send_offer(state='expired').token}/proposal.pdf").status_code == 410
+    assert visitor.send("DELETE", f"{path}/proposal.pdf").status_code == 405
+
+
+def test_the_roi_stands_with_its_range_and_assumptions(visitor):
+    staff = add_staff("sales")
+    with enter(staff.person, staff.operator) as context:
+        prospect = add_prospect(context)
+        case = RoiCase(
+            tenant_id=context.tenant.id,
+            id=new_id(),
+            created_at=context.now,
+            prospect_id=prospect,
+            version=1,
+            currency="USD",
+            inputs=[
+                {
+                    "key": "days",
+                    "title": "Days closed",
+                    "unit": "days",
+                    "low": "1",
+                    "base": "3",
+                    "high": "5",
+                    "source": "default",
+                }
+            ],
+            results={
+                "saving": "595000",
+                "percent": "85",
+                "traditional": "700000",
+                "auraconnect": "105000",
+                "cases": {"low": {"saving": "410000"}, "high": {"saving": "790000"}},
+                "lines": [],
+            },
+            person_id=staff.person,
+        )
+        context.session.add(case)
+        context.session.commit()
+    offered = send_offer(staff, prospect={"id": prospect}, roi_case_id=case.id)
+    page = unescape(visitor.get(f"/q/{offered.token}").text)
+    for words in (
+        "$595,000 (85%)",
+        "$700,000",
+        "Between $410,000 and $790,000",
+        "Days closed: 3 (Default, 1 to 5)",
+    ):
+        assert words in page
+
+
+def test_an_roi_that_cannot_be_read_does_not_close_the_page(visitor, monkeypatch):
+    def fail(*_arguments: object) -> None:
+        raise KeyError("saving")
+
+    monkeypatch.setattr(reading, "roi_of", fail)
+    page = visitor.get(f"/q/{send_offer().token}")
+    assert page.status_code == 200
+    assert "What it saves" not in page.text
 
 
 def test_a_demo_says_so(visitor):
