@@ -160,7 +160,7 @@ def _draft_quote(
 def _discounted(rng: random.Random, draft: Draft, quote: QuoteShape) -> QuoteShape:
     wish = draft.plan.discount if draft.plan else ""
     chance = rng.random()
-    percent = 15 if wish else 20 if chance < 0.15 else 5 if chance < 0.3 else 10 if chance < 0.4 else 0
+    percent = 15 if wish else 20 if chance < 0.07 else 5 if chance < 0.22 else 10 if chance < 0.34 else 0
     if draft.seller == MANAGER:
         percent = min(percent, APPROVAL_ABOVE)  # nobody approves a discount of their own
     if not percent:

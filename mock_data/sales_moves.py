@@ -59,7 +59,7 @@ def _earlier(
         )
         package = rng.choice(packages)
         locations = rng.randint(2, 6) if package == "professional" else 1
-        move = _move(rng, anchor, -715 + index * 16 + rng.randint(-5, 5), domain, package, locations)
+        move = _move(rng, anchor, -712 + index * 49 + rng.randint(-5, 5), domain, package, locations)
         source = rng.choice(SCHOOL_SYSTEMS if domain == "school" else POS_SYSTEMS)
         yield replace(move, name=next(names[domain]), source_system=source)
 
@@ -85,8 +85,8 @@ def _move(
         reported={
             "effort_hours": str(_EFFORT[package] + rng.randint(0, _EFFORT[package]) + locations // 4),
             "days_closed": "0.5" if rng.random() < 0.1 else "0",
-            "training_cost": str(rng.randrange(70, 131, 5)),
-            "complaints": str(rng.choice((0, 0, 0, 0, 0, 1))),
+            "training_cost": str(rng.randrange(60, 111, 5)),
+            "complaints": str(rng.choice((0,) * 19 + (1,))),
         },
     )
 

@@ -12,6 +12,12 @@ from core.kit import wording
 from core.schema import target_schema
 
 _MARKS = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&])")
+_REPLACED = re.compile(
+    r":(?=[\w+-]+(?:/\w+)?:)|@(?=[\w-]+\.)|://|www(?=\.)|[-<](?=[-=>])|[>~](?==)", re.IGNORECASE
+)
+"""Beginnings of what Streamlit replaces in text, escaped or not: addresses by links, names by icons, -> by arrows."""
+_JOINER = "\u2060"
+"""A word joiner, which has no width: it keeps apart what would be replaced."""
 
 
 def number(value: float | None) -> str:
@@ -54,7 +60,7 @@ def file_size(size: int) -> str:
 
 def plain(text: str) -> str:
     """Escape data for a label, where Markdown would otherwise be read into it."""
-    return _MARKS.sub(r"\\\1", text)
+    return _MARKS.sub(r"\\\1", _REPLACED.sub(lambda match: match[0] + _JOINER, text))
 
 
 def shortened(name: str, most: int = 24) -> str:

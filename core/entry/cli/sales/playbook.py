@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any
 
 from core.business.sales.playbook.content import as_document, described
@@ -81,10 +82,16 @@ def _proof(proof: Evidence) -> dict[str, Any]:
         "source": proof.claim.source,
         "verdict": proof.verdict,
         "measured": proof.measured,
-        "value": None if proof.value is None else f"{proof.value:f}",
+        "value": _number(proof.value),
         "sample": proof.sample,
         "as_of": proof.as_of,
     }
+
+
+def _number(value: Decimal | None) -> int | float | None:
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _line(proof: Evidence) -> str:
