@@ -10,8 +10,7 @@ import streamlit as st
 from core.engine.mapping.bands import AMBER, AMBER_FROM, BANDS, GREEN, GREEN_ABOVE, RED
 from core.engine.mapping.calibration.rules import Bin, tenths
 from core.engine.mapping.calibration.views import Reliability, SourceShare
-from pages.confidence import charts
-from pages.ui import widgets
+from pages.ui import charts, widgets
 
 CORPUS, REVIEWS = "Held-out test set", "Reviewer decisions"
 _TICKS = [0, 0.2, 0.4, 0.6, 0.8, 1]
@@ -26,10 +25,8 @@ _BANDS: Mapping[str, str] = {
 
 def diagram(corpus: Reliability, decisions: Reliability) -> None:
     """Draw actual against predicted shares, a point per bin with suggestions; the diagonal is ideal."""
-    import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
-
     colours = charts.palette()
-    chart = go.Figure().update_layout(charts.layout(colours))
+    chart = charts.new_chart()
     chart.add_scatter(
         x=[0, 1],
         y=[0, 1],

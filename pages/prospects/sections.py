@@ -7,11 +7,13 @@ from collections.abc import Callable, Mapping
 from core.business.sales.prospects.views import ProspectDetails
 from core.context import Context
 from pages.prospects import discovery, fit, history, overview, quotes
+from pages.prospects.roi import section as roi
 
 SECTIONS: Mapping[str, tuple[str, Callable[[Context, ProspectDetails], None]]] = {
     "overview": ("Overview", overview.show),
     "discovery": ("Discovery", discovery.show),
     "fit": ("Fit", fit.show),
+    "roi": ("ROI", roi.show),
     "quotes": ("Quotes", quotes.show),
     "history": ("History", history.show),
 }

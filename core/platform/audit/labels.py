@@ -95,6 +95,7 @@ ACTIONS: Mapping[str, str] = {
     "quote.decline": "Quote declined",
     "recipe.apply": "Recipe applied",
     "recipe.save": "Recipe saved",
+    "roi.save": "ROI saved",
     "run.approve": "Import approved",
     "run.cancel": "Run cancelled",
     "run.chunk": "Rows imported",

@@ -20,6 +20,7 @@ import core
 from adapters import SOURCES
 from core.agents.coach.guidance import guidance
 from core.business.sales.quotes.rules import QuoteTerms
+from core.business.sales.roi.case import default_case
 from core.db.migrate import all_metadata
 from core.db.session import TenantSession
 from core.engine.mapping import actions as mapping
@@ -220,6 +221,8 @@ def arguments_of(alice, folder):
         "prospect_id": migration,
         "finished_id": migration,
         "engagement_id": migration,
+        "case": default_case("restaurant"),
+        "other_version": 1,
         "values": {"complaints": Decimal(0)},
         "quote_id": migration,
         "terms": QuoteTerms(),

@@ -11,6 +11,7 @@ from typing import TypeAlias
 
 from core.business.catalog.packages import MEASURES
 from core.entry.cli.sales.prospect_arguments import add_prospects
+from core.entry.cli.sales.roi import OPTIONS
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  (its only name)
 AddCommand: TypeAlias = Callable[[Commands, str, str, str], argparse.ArgumentParser]
@@ -29,6 +30,7 @@ def add_sales(commands: Commands, add: AddCommand, add_person: AddPerson) -> Non
     _playbook(commands, add, add_person)
     _order(commands, add, add_person)
     _quotes(commands, add, add_person)
+    _roi(commands, add, add_person)
 
 
 def _playbook(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
@@ -118,3 +120,34 @@ def _amount(text: str) -> Decimal:
         return Decimal(text)
     except InvalidOperation:
         raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+
+
+def _roi(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
+    roi = add(commands, "roi", "sales.roi:show", "compare what a move costs with and without AuraConnect")
+    roi.add_argument("--prospect", metavar="ID", help="begin with what is known of the prospect")
+    roi.add_argument(
+        "--domain", choices=("restaurant", "school"), help="without --prospect (default restaurant)"
+    )
+    for option, key in OPTIONS.items():
+        roi.add_argument(
+            f"--{option}",
+            metavar="N | LOW:BASE:HIGH",
+            dest=key,
+            help=f"set the input {key.replace('_', ' ')}",
+        )
+    roi.add_argument("--evidence", metavar="TEXT", help="where the inputs that are set come from")
+    roi.add_argument("--currency", metavar="CODE", help="without --prospect: the currency of the amounts")
+    roi.add_argument(
+        "--rate", metavar="RATE", help="convert the defaults: how much of the currency for one US dollar"
+    )
+    roi.add_argument("--rate-date", metavar="YYYY-MM-DD", help="the day of the rate")
+    roi.add_argument("--save", action="store_true", help="save as the next version of the prospect")
+    roi.add_argument("--note", default="", metavar="TEXT", help="a note for --save")
+    roi.add_argument(
+        "--compare",
+        nargs=2,
+        type=int,
+        metavar=("V1", "V2"),
+        help="compare two saved versions of the prospect",
+    )
+    add_person(roi)
