@@ -25,7 +25,7 @@ from core.business.sales.proposals.document import (
     paper_of,
 )
 from core.business.sales.proposals.roi import roi_of
-from core.business.sales.prospects.questions import questions
+from core.business.sales.prospects.questions import Question, questions
 from core.business.sales.prospects.views import ProspectDetails, prospect
 from core.business.sales.quotes.pricing import DISCOUNT, PLAN_DISCOUNT, QuoteLine, as_line
 from core.business.sales.quotes.rules import number_text
@@ -35,6 +35,7 @@ from core.errors import NotFoundError
 from core.kit.wording import counted
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Person
+from core.platform.delivery.composing import DEFAULT_PRODUCT, PRODUCTS
 
 _SOURCES = {"typed": "you told us", "file": "counted in your files"}
 _FILE_NAME_LENGTH = 80
@@ -62,10 +63,11 @@ def proposal_of(context: Context, row: Quote) -> Proposal:
         paper=paper_of(buyer.country),
         is_demo=context.tenant.is_demo,
         seller=context.tenant.name,
+        product=PRODUCTS.get(row.domain, DEFAULT_PRODUCT),
         number=number,
         date=_day(written_on),
         customer=buyer.name,
-        headline=_headline(context, buyer, row),
+        headline=_headline(buyer, row),
         summary=_summary(row, roi),
         asked=_answers(buyer),
         found=_counts(buyer),
@@ -101,10 +103,11 @@ def _day(day: date) -> str:
     return f"{day.day} {day:%b %Y}"
 
 
-def _headline(context: Context, buyer: ProspectDetails, row: Quote) -> str:
+def _headline(buyer: ProspectDetails, row: Quote) -> str:
     origin = f" from {buyer.source_label}" if buyer.source_label else ""
     place = counted(row.locations, "school" if row.domain == "school" else "location")
-    return f"Move{origin} to {context.tenant.name}: {package(row.domain, row.package).title} package, {place}"
+    product = PRODUCTS.get(row.domain, DEFAULT_PRODUCT)
+    return f"Move{origin} to {product}: {package(row.domain, row.package).title} package, {place}"
 
 
 def _summary(row: Quote, roi: Roi | None) -> list[Fact]:
@@ -119,10 +122,14 @@ def _summary(row: Quote, roi: Roi | None) -> list[Fact]:
 
 def _answers(buyer: ProspectDetails) -> list[Fact]:
     return [
-        Fact(label=question.text, text=buyer.answers[question.key])
+        Fact(label=question.text, text=_answer(question, buyer.answers[question.key]))
         for question in questions(buyer.domain)
         if buyer.answers.get(question.key)
     ]
+
+
+def _answer(question: Question, text: str) -> str:
+    return f"{int(text):,}" if question.is_number and text.isdecimal() else text
 
 
 def _dates(row: Quote, written_on: date) -> list[Fact]:
@@ -169,12 +176,12 @@ def _fit(buyer: ProspectDetails, row: Quote) -> list[str]:
 
 
 def _price(line: QuoteLine, currency: str) -> PriceRow:
-    is_single = line.quantity == 1
+    is_reduction = line.amount < 0
     return PriceRow(
         text=line.text,
         explanation=line.explanation,
-        quantity="" if is_single else f"{line.quantity.normalize():,f}",
-        unit_price="" if is_single else money(line.unit_price, currency),
+        quantity="" if is_reduction else f"{line.quantity.normalize():,f}",
+        unit_price="" if is_reduction else money(line.unit_price, currency),
         amount=money(line.amount, currency),
     )
 

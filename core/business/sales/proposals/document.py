@@ -88,6 +88,7 @@ class Proposal(_Part):
     paper: str
     is_demo: bool
     seller: str
+    product: str
     number: str
     date: str
     customer: str

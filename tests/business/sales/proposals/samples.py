@@ -19,6 +19,7 @@ USUAL = Proposal(
     paper="us-letter",
     is_demo=True,
     seller="AuraConnect",
+    product="AuraConnect",
     number="Q-0042 v2",
     date="28 Nov 2026",
     customer="Bella Vista Trattoria Group",

@@ -97,6 +97,7 @@ def test_the_proposal_says_what_was_discovered_counted_and_quoted(sam):
             ("Locations", "3", "you told us"),
             ("Menu items", "1,200", "counted in your files"),
         ]
+        assert [fact.text for fact in content.asked] == ["Toast", "3"]
         assert content.fit == [
             "Professional is the smallest package that holds this.",
             "What decides: locations, 3; the next smaller package holds 1.",
@@ -108,6 +109,7 @@ def test_the_proposal_says_what_was_discovered_counted_and_quoted(sam):
             ("At signing", "$900.00"),
             ("At go-live", "$900.00"),
         ]
+        assert [(row.quantity, row.unit_price) for row in content.prices] == [("1", "$2,000.00")]
         assert content.promises == ["A rollback is possible for 90 days."]
         assert ("E-mail", "rosa@example.com") in [(fact.label, fact.text) for fact in content.contact]
         assert content.roi is None
@@ -205,6 +207,7 @@ def test_a_school_that_pays_at_once_sees_the_discount_of_the_plan(sam):
             locations=1,
         )
         content = proposal_of(context, find_quote(context, quote_id))
+        assert content.headline == "Move to OneClass: Growth package, 1 school"
         assert (content.paper, content.subtotal, content.total) == ("a4", "$7,500.00", "$7,125.00")
         assert [row.text for row in content.prices] == ["Growth package", "Rush migration"]
         assert [row.amount for row in content.reductions] == ["−$375.00"]
