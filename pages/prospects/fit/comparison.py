@@ -42,7 +42,7 @@ def draw_packages(context: Context, prospect: ProspectDetails, result: Fit) -> N
     rows = list(next(iter(columns.values())))
     widgets.table(
         [{"Package": row} | {titles[key]: column[row] for key, column in columns.items()} for row in rows],
-        {"Package": st.column_config.TextColumn("", width=130)}
+        {"Package": st.column_config.TextColumn("Limits", width=130)}
         | {
             title: st.column_config.TextColumn(
                 f"★ {title}" if key == result.package else title,

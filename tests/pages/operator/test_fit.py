@@ -5,9 +5,16 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from adapters import SOURCES
 from core.business.sales.prospects.actions import set_volumes
 from core.business.sales.prospects.views import prospect
+from core.business.sales.tables import Prospect
+from core.engine.mapping.actions import suggest_mapping
+from core.engine.sources.actions import add_file, create_migration
+from core.kit.ids import new_id
 from core.platform.access.actions import enter
+from core.platform.access.customers.actions import create_customer
+from core.platform.access.customers.rules import CustomerDetails
 from tests.business.sales.factories import add_prospect
 from tests.operators import Staff, add_staff
 from tests.pages.operator.screens import open_screen, rows_of
@@ -100,3 +107,29 @@ def test_a_quote_is_made_from_the_fit(sam: Staff) -> None:
     app.button(key="fit_quote").click().run()
     assert not app.exception
     assert app.title[0].value == "New quote"
+
+
+def test_the_files_of_the_prospect_s_customer_are_counted(sam: Staff, tmp_path) -> None:
+    prospect_id = new_prospect(sam, locations=2)
+    manager = add_staff("manager", is_demo=True)
+    with enter(manager.person, manager.operator) as context:
+        details = CustomerDetails(
+            "Counted", f"counted-{new_id()[-12:]}", "restaurant", "UTC", "USD", "US", owner_id=sam.person
+        )
+        customer = create_customer(context, details)
+        context.session.get_one(Prospect, (context.tenant.id, prospect_id)).customer_id = customer
+        context.session.commit()
+    with enter(manager.person, customer) as context:
+        path = tmp_path / "menu.csv"
+        rows = [f"{number},Dish {number},Mains,9.50" for number in [*range(1, 1_002), 1, 2, 3]]
+        path.write_text("\n".join(["Item ID,Item Name,Category,Price", *rows]), encoding="utf-8")
+        migration = create_migration(context, "Menu of Counted").id
+        add_file(context, migration, path, SOURCES)
+        suggest_mapping(context, migration, SOURCES)
+    app = opened(sam, prospect_id)
+    app.button(key="fit_files").click().run()
+    assert not app.exception
+    assert "**Professional fits.** Decided by Locations: 2 of 1." in texts(app)
+    with enter(sam.person, sam.operator) as context:
+        volume = prospect(context, prospect_id).volumes["items"]
+    assert volume == {"value": 1_001, "source": "file", "evidence": "Files of Menu of Counted"}
