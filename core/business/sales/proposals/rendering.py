@@ -38,6 +38,7 @@ def _fitting(proposal: Proposal) -> typst.Compiler:
             str(DOCUMENTS / "proposal.typ"),
             root=str(DOCUMENTS),
             font_paths=[str(DOCUMENTS / "fonts")],
+            ignore_system_fonts=True,
             sys_inputs={"proposal": json.dumps(content, ensure_ascii=False)},
         )
         if json.loads(compiler.query("<pages>", field="value", one=True)) == PAGES:

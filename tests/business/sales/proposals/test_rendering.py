@@ -28,6 +28,8 @@ NASTY = [
     "W" * 300,
     "مطعم" * 75,
     "🍕" * 300,
+    "鼎泰豐 寿司 さくら",
+    "ครัวไทย ताज महल",
     "word " * 60,
     "quote \" and ' and }{ %s {0}",
     "a\u202egnirts\u202c b",
@@ -126,3 +128,16 @@ def test_every_font_of_the_template_is_bundled():
     families = fonts.families()
     assert len(families) >= 4
     assert all(f'"{family}"' in template for family in families)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["鼎泰豐", "寿司さくら", "مطعم", "מסעדת", "ครัวไทย", "ताज महल", "🍕☕", "Łódź Ταβέρνα Пельменная Phở"],
+)
+def test_scripts_of_names_have_glyphs(text):
+    # A script without glyphs is drawn as equal boxes, in whatever order its letters stand.
+    turned = text[::-1]
+    pictures = [
+        render_images(USUAL.model_copy(update={"customer": name}), ppi=60)[0] for name in (text, turned)
+    ]
+    assert pictures[0] != pictures[1]
