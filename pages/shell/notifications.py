@@ -114,4 +114,4 @@ def _open(notice: Notice) -> None:
     if not notice.is_operator:  # a screen of the operator has no customer chosen
         st.session_state[TENANT] = notice.slug
         st.session_state[MIGRATION] = notice.migration_id
-    turn_to(notice.path)
+    turn_to(notice.path, **({"quote": notice.quote_id} if notice.quote_id else {}))

@@ -33,7 +33,7 @@ def draw_order_of(customer: str, engagement_id: str) -> None:
         with session_context(customer) as context:
             for order in orders(context):
                 if order.id == engagement_id:
-                    _card(context, order)
+                    _card(context, order, is_wide=True)
     except NotFoundError:
         st.caption("The order belongs to a customer that somebody else owns.")
 
@@ -44,7 +44,8 @@ def draw_orders_of(customer: str) -> int:
         return draw_orders(context)
 
 
-def _card(context: Context, order: OrderView) -> None:
+def _card(context: Context, order: OrderView, *, is_wide: bool = False) -> None:
+    """Draw an order; `is_wide`: the instalments stand beside the lines."""
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**Order {formats.plain(order.number)}**", width="content")
@@ -63,8 +64,15 @@ def _card(context: Context, order: OrderView) -> None:
             f"{order.package_title}, {locations}. Total {show(order.total, order.currency)}. {order.plan}."
         )
         st.caption(formats.plain(_history(context, order)))
-        _lines(order)
-        _instalments(order)
+        if is_wide:
+            left, right = st.columns([0.55, 0.45], gap="medium")
+            with left:
+                _lines(order)
+            with right:
+                _instalments(order)
+        else:
+            _lines(order)
+            _instalments(order)
 
 
 def _history(context: Context, order: OrderView) -> str:

@@ -22,7 +22,10 @@ from core.platform.events.tables import Notification, NotificationChoice
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A notification: what it says (data, to be shown as text), and the screen it leads to ('' for none)."""
+    """A notification: what it says (data, to be shown as text), and the screen it leads to ('' for none).
+
+    `quote_id` is the quote that the screen opens, None where it is about none.
+    """
 
     id: str
     created_at: datetime
@@ -34,6 +37,7 @@ class Notice:
     path: str
     migration_id: str | None
     is_read: bool
+    quote_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ def notifications(context: Context, *, limit: int = 50) -> list[Notice]:
             KINDS[row.kind].path,
             row.facts.get("migration_id"),
             row.read_at is not None,
+            row.facts.get("quote_id"),
         )
         for row, name, slug, domain, tenant_kind in context.session.execute(query)
     ]

@@ -7,9 +7,11 @@ from streamlit.testing.v1 import AppTest
 
 from core.business.engagements.views import order
 from core.business.sales.acceptance.actions import Acceptance, accept
+from core.business.sales.quotes.views import quote
 from core.entry.tenants import add_member, create_person
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
+from core.platform.delivery.notifications import notifications
 from tests.business.sales.acceptance.offers import Offer, send_offer
 from tests.operators import Staff, add_staff
 from tests.pages.operator.screens import open_screen, rows_of
@@ -66,3 +68,14 @@ def test_a_contact_sees_the_order_on_today(manager, ordered) -> None:
     assert f"Order {ordered.order_number}" in words
     assert "Professional, 4 locations. Total $2,000.00." in words
     assert approve_button(app, ordered) == []
+
+
+def test_the_bell_opens_the_quote_that_was_accepted(offer, ordered) -> None:
+    with enter(offer.staff.person, offer.staff.operator) as context:
+        [notice] = [row for row in notifications(context) if row.quote_id == offer.quote]
+        number = quote(context, offer.quote).number_text
+    assert notice.text == f"Harbor Grill accepted quote {number}. The order waits for approval."
+    app = open_screen(offer.staff, "prospects")
+    app.button(key=f"bell_open_{notice.id}").click().run()
+    assert not app.exception
+    assert app.title[0].value == number
