@@ -64,8 +64,8 @@ def _title(context: Context, record: Customer) -> None:
 
 
 def _orders(context: Context, record: Customer) -> None:
-    """Draw the customer's orders; of an archived customer nothing is shown of them."""
-    if record.archived_at is None and context.may("order.read"):
+    """Draw the customer's orders."""
+    if context.may("order.read"):
         dialogs.section("Orders")
         if not draw_orders_of(record.id):
             st.caption("No order yet. One appears when the customer accepts a quote.")

@@ -88,7 +88,10 @@ DEMO_ROLES: dict[str, frozenset[str]] = {
 PERMISSIONS: frozenset[str] = frozenset(TABLE)
 
 ARCHIVED = frozenset(
-    {"migration.read", "run.read", "progress.read", "audit.read_own", "audit.read", "customer.archive"}
+    {
+        *("migration.read", "run.read", "progress.read", "order.read"),
+        *("audit.read_own", "audit.read", "customer.archive"),
+    }
 )
 """Permissions that last in an archived customer: to read, and to restore it."""
 

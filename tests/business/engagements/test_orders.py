@@ -10,13 +10,17 @@ from sqlalchemy import select
 from core.business.engagements.actions import approve_order
 from core.business.engagements.create import create_engagement
 from core.business.engagements.views import order, orders
+from core.business.sales.acceptance.actions import accept
 from core.context import Context
 from core.db.session import TenantSession
 from core.errors import ConflictError, NotAllowedError, NotFoundError
 from core.platform.access.actions import enter
+from core.platform.access.customers.actions import archive_customer
 from core.platform.audit.actions import forget_looks
 from core.platform.audit.tables import AuditLine
 from tests.business.engagements.test_create import details
+from tests.business.sales.acceptance.offers import send_offer
+from tests.operators import add_staff
 from tests.staff import add_contact
 
 
@@ -74,3 +78,15 @@ def test_another_customer_has_no_such_order(mallory, order_id) -> None:
     for call in (order, approve_order):
         with pytest.raises(NotFoundError):
             call(mallory, order_id)
+
+
+@pytest.mark.usefixtures("database")
+def test_the_orders_of_an_archived_customer_are_read_and_not_approved() -> None:
+    offer, manager = send_offer(), add_staff("manager")
+    result = accept(offer.token, "Ana Ng")
+    with enter(manager.person, manager.operator) as context:
+        archive_customer(context, result.customer_id)
+    with enter(manager.person, result.customer_id) as context:
+        assert [entry.number for entry in orders(context)] == [result.order_number]
+        with pytest.raises(NotAllowedError):
+            approve_order(context, result.engagement_id)
