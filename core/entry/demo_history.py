@@ -15,23 +15,28 @@ from core.business.sales.prospects.contacts import contact_prints, encrypt_conta
 from core.business.sales.prospects.rules import ContactDetails, name_key
 from core.business.sales.quotes.pricing import PricedTerms, as_documents, price_terms
 from core.business.sales.quotes.rules import QuoteTerms
+from core.business.sales.roi.case import inputs_to_json
+from core.business.sales.roi.results_json import results_to_json
+from core.business.sales.roi.rules import compute
 from core.business.sales.tables import (
     DiscoveryAnswer,
     FinishedMigration,
     Prospect,
     ProspectEvent,
     Quote,
+    RoiCase,
 )
 from core.context import Context
 from core.db.base import Table
 from core.entry import demo, demo_ai
+from core.entry.demo_roi import demo_case
 from core.errors import NotFoundError
 from core.platform.access.actions import action, enter
 from core.platform.access.tables import TenantRecord
 from core.platform.access.views import person_by_handle
 from core.platform.audit.actions import record
 from mock_data.sales_history import sales_history
-from mock_data.sales_shapes import MigrationShape, ProspectShape, QuoteShape
+from mock_data.sales_shapes import MigrationShape, ProspectShape, QuoteShape, RoiShape
 
 
 def load_demo(tell: Callable[[str], None]) -> None:
@@ -141,8 +146,24 @@ class _Writer:
                 person_id=self._person(shape.owner or "sam"),
                 answered_at=shape.stage_since,
             )
+        for entry in shape.roi:
+            yield self._roi(shape, entry)
         for quote in shape.quotes:
             yield self._quote(shape, quote)
+
+    def _roi(self, shape: ProspectShape, entry: RoiShape) -> RoiCase:
+        case = demo_case(shape.domain, shape.locations, entry.inputs)
+        return RoiCase(
+            **self._row(shape.key, "roi", entry.version),
+            created_at=entry.at,
+            prospect_id=self._id(shape.key),
+            version=entry.version,
+            currency=case.currency,
+            inputs=inputs_to_json(case),
+            results=results_to_json(compute(case)),
+            note=entry.note,
+            person_id=self._person(entry.person),
+        )
 
     def _quote(self, shape: ProspectShape, quote: QuoteShape) -> Quote:
         priced = _priced(shape.domain, quote)

@@ -43,11 +43,6 @@ def results_to_json(
     }
 
 
-def as_number(value: Decimal) -> int | float:
-    """Return an amount as a JSON number without exponent: 700000, 12.5."""
-    return int(value) if value == value.to_integral_value() else float(value)
-
-
 def _totals(totals: Totals, amount: Callable[[Decimal], Any]) -> dict[str, Any]:
     return {
         "traditional": amount(totals.traditional),

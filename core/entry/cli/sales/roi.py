@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -25,15 +24,14 @@ from core.business.sales.roi.case import (
 from core.business.sales.roi.comparison import Comparison
 from core.business.sales.roi.model import roi_model
 from core.business.sales.roi.prefill import with_catalogue_price
-from core.business.sales.roi.results_json import as_number, results_to_json
+from core.business.sales.roi.results_json import results_to_json
 from core.business.sales.roi.rules import Results, amount_text, compute
 from core.business.sales.roi.views import compare_versions, newest_case, prefilled_case
 from core.context import Context
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.session import sign_in
-from core.errors import InvalidInputError, NotFoundError
-from core.platform.access.actions import enter
-from core.platform.access.views import operator_of
+from core.entry.cli.sales.numbers import as_number
+from core.entry.cli.sales.operator import operator_session
+from core.errors import InvalidInputError
 
 OPTIONS: Mapping[str, str] = {
     "locations": "locations",
@@ -62,7 +60,7 @@ def show(args: Namespace) -> Answer:
         raise InvalidInputError(
             "A prospect has its line of business and currency.", hint="Leave --domain and --currency out."
         )
-    with _operator(args) as context:
+    with operator_session(args) as context:
         if args.compare:
             return _comparison(compare_versions(context, args.prospect, *args.compare), args, context)
         saved = newest_case(context, args.prospect)
@@ -76,19 +74,6 @@ def show(args: Namespace) -> Answer:
 def _refuse_without_prospect(args: Namespace) -> None:
     if args.compare or args.save:
         raise InvalidInputError("Versions are a prospect's.", hint="Add --prospect ID.")
-
-
-@contextmanager
-def _operator(args: Namespace) -> Iterator[Context]:
-    """Open the operator in the name of --as; prospects are the operator's."""
-    person = sign_in(args.person)
-    operator = operator_of(person)
-    if operator is None:
-        raise NotFoundError(
-            f"{args.person} does not belong to the operator.", hint="Name a person of sales with --as."
-        )
-    with enter(person, operator.tenant_id) as context:
-        yield context
 
 
 def _case(args: Namespace, case: RoiCase) -> RoiCase:

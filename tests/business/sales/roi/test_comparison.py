@@ -34,8 +34,9 @@ from core.business.sales.roi.prefill import (
     refreshed,
     with_catalogue_price,
 )
-from core.business.sales.roi.results_json import as_number, results_to_json
+from core.business.sales.roi.results_json import results_to_json
 from core.business.sales.roi.rules import compute
+from core.entry.cli.sales.numbers import as_number
 from tests.business.sales.roi.test_roi_rules import cases
 
 ON = date(2026, 11, 26)
