@@ -9,40 +9,25 @@ from pages.demo.resetting import reset
 from pages.demo.state import end, running, show, start
 from pages.demo.steps import PLANNED, PLAYBOOK, STEPS, Step, minutes
 from pages.ui import widgets
+from pages.ui.links import link
 
 
 def script(context: Context) -> None:
-    """Draw the five steps with their times and the way to each; nothing outside a demo."""
+    """Draw one line that starts the demo and leads to its screen; nothing outside a demo."""
     if not context.tenant.is_demo:
         return
-    with st.container(border=True, gap="xsmall"):
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.header("Demo script", anchor=False, width="content")
-            st.badge(f"{len(STEPS)} steps, {PLANNED // 60} minutes", color="violet")
-            st.badge("All data is fictional", color="gray")
-            st.space("stretch")
-            if running():
-                st.button("End demo", icon=":material/stop_circle:", on_click=end)
-            else:
-                st.button(
-                    "Start demo",
-                    icon=":material/play_arrow:",
-                    type="primary",
-                    key="demo_start",
-                    on_click=start,
-                )
-            reset(context)
-        for number, step in enumerate(STEPS, start=1):
-            time, name, actions = st.columns([1, 3, 12], vertical_alignment="center", gap="small")
-            time.badge(minutes(step.seconds), color="gray")
-            name.button(
-                f"{number}. {step.name}",
-                type="tertiary",
-                key=f"demo_step_{number}",
-                on_click=show,
-                args=(step,),
+    with st.container(border=True, horizontal=True, vertical_alignment="center"):
+        st.markdown(":violet[:material/co_present:] **Demo script**", width="content")
+        st.badge(f"{len(STEPS)} steps, {PLANNED // 60} minutes", color="violet")
+        link("demo", "Open script", icon=":material/arrow_forward:")
+        st.space("stretch")
+        reset(context)
+        if running():
+            st.button("End demo", icon=":material/stop_circle:", on_click=end)
+        else:
+            st.button(
+                "Start demo", icon=":material/play_arrow:", type="primary", key="demo_start", on_click=start
             )
-            actions.caption(" ".join(step.actions))
 
 
 def steps() -> None:

@@ -65,6 +65,7 @@ def test_the_screen_shows_stories_script_times_and_the_mark(stage: Stage) -> Non
         assert all(action in page for action in step.actions)
         assert step.talk in page
     assert ":violet-badge[Fictional quote]" in page
+    assert {f"demo_step_{number}" for number in range(1, 6)} <= {button.key for button in app.button}
     assert "imports this story again" in page
 
 
