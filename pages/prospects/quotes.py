@@ -66,7 +66,7 @@ def _table(context: Context, rows: Sequence[QuoteDetails]) -> None:
                 "Package": package_title(row.domain, row.package),
                 "Total": amount_label(row.total, row.currency),
                 "Valid until": day(row.valid_until, today),
-                "Left": [mark[0]],
+                "Left": [mark[0]] if mark[0] else [],
                 "Updated": day(row.updated_at.date(), today),
                 "Open": "Open",
             }
@@ -78,7 +78,7 @@ def _table(context: Context, rows: Sequence[QuoteDetails]) -> None:
             "Package": st.column_config.TextColumn(width=130),
             "Total": st.column_config.TextColumn(width=100, alignment="right"),
             "Valid until": st.column_config.TextColumn(width=90),
-            "Left": widgets.badge_column("Left", dict(marks), width=85),
+            "Left": widgets.badge_column("Left", dict(mark for mark in marks if mark[0]), width=85),
             "Updated": st.column_config.TextColumn(width=75),
             "Open": st.column_config.ButtonColumn("Open", key=_OPEN_ROW, on_click=open_row, width=60),
         },

@@ -12,7 +12,8 @@ from core.business.sales.quotes.rules import DEFAULT_VALIDITY, MAX_VALIDITY, Quo
 
 def draw_days(form: str, terms: QuoteTerms, today: date) -> QuoteTerms:
     """Draw the last day of validity and the go-live date; return the terms with them."""
-    valid_until = st.date_input(
+    first, second = st.columns(2, gap="small")
+    valid_until = first.date_input(
         "Valid until",
         max(terms.valid_until or today + timedelta(days=DEFAULT_VALIDITY), today),
         min_value=today,
@@ -21,7 +22,7 @@ def draw_days(form: str, terms: QuoteTerms, today: date) -> QuoteTerms:
         format="DD/MM/YYYY",
     )
     go_live = terms.go_live_on if terms.go_live_on and terms.go_live_on >= today else None
-    go_live_on = st.date_input(
+    go_live_on = second.date_input(
         "Go-live date (optional)", go_live, min_value=today, key=f"{form}_go_live", format="DD/MM/YYYY"
     )
     return replace(

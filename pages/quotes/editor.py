@@ -33,7 +33,7 @@ def show_editor(context: Context, prospect: ProspectDetails, draft: QuoteDetails
     buttons = widgets.row_end()
     form = f"terms_{draft.id}_{draft.updated_at.timestamp()}" if draft else f"terms_new_{prospect.id}"
     today, roi = operator_day(context), roi_versions(context, prospect.id)
-    main, side = st.columns([0.55, 0.45], gap="medium")
+    main, side = st.columns([0.5, 0.5], gap="medium")
     with main:
         package, terms = draw_fields(
             form,
@@ -72,6 +72,9 @@ def _price(context: Context, prospect: ProspectDetails, package: str, terms: Quo
     """Draw what the terms cost; return whether they can be stored."""
     with st.container(border=True, gap="small"):
         widgets.section("Price")
+        if terms.locations is None:
+            st.caption("Enter the number of locations first.")
+            return False
         try:
             priced = preview_price(context, prospect.id, package, terms)
         except AppError as error:

@@ -28,17 +28,23 @@ def draw_fields(
     offers = catalog(domain)
     with st.container(border=True, gap="small"):
         widgets.section("Package")
-        package = st.selectbox(
+        wide, narrow = st.columns([0.65, 0.35], gap="small")
+        package = wide.selectbox(
             "Package",
             list(offers.packages),
             index=list(offers.packages).index(package),
             format_func=lambda key: f"{offers.packages[key].title}, {offers.packages[key].about}",
             key=f"{form}_package",
         )
-        locations = st.number_input(
-            "Locations", 1, MAX_LOCATIONS, value=terms.locations or 1, key=f"{form}_locations"
+        locations = narrow.number_input(
+            "Locations" if domain == "restaurant" else "Schools",
+            1,
+            MAX_LOCATIONS,
+            value=terms.locations,
+            placeholder="How many",
+            key=f"{form}_locations",
         )
-        terms = replace(terms, locations=int(locations or 1))
+        terms = replace(terms, locations=None if locations is None else int(locations))
         terms = _unit_price(form, domain, package, terms)
         if offers.add_ons:
             add_ons = st.pills(
@@ -92,7 +98,8 @@ def _unit_price(form: str, domain: str, package: str, terms: QuoteTerms) -> Quot
 
 
 def _discount(form: str, terms: QuoteTerms) -> QuoteTerms:
-    percent = st.number_input(
+    narrow, wide = st.columns([0.35, 0.65], gap="small")
+    percent = narrow.number_input(
         "Discount %",
         0.0,
         100.0,
@@ -102,7 +109,7 @@ def _discount(form: str, terms: QuoteTerms) -> QuoteTerms:
         key=f"{form}_discount",
         help=f"Above {DISCOUNT_LIMIT}% a manager approves",
     )
-    reason = st.text_input(
+    reason = wide.text_input(
         "Reason of the discount",
         terms.discount_reason,
         max_chars=MAX_TEXT,

@@ -12,29 +12,29 @@ from core.business.sales.quotes.pricing import QuoteLine
 from core.kit.money import show
 from pages.ui import formats, widgets
 
+_WIDTHS = [0.42, 0.1, 0.24, 0.24]
+
 
 def draw_price(lines: Sequence[QuoteLine], subtotal: Decimal, total: Decimal, currency: str) -> None:
     """Draw the lines with what explains each, the subtotal where discounts follow it, and the total."""
-    widgets.table(
-        [
-            {
-                "Item": line.text,
-                "Quantity": f"{line.quantity.normalize():f}",
-                "Unit price": show(line.unit_price, currency),
-                "Amount": show(line.amount, currency),
-                "Explanation": f"{line.explanation} Note: {line.note}" if line.note else line.explanation,
-            }
-            for line in lines
-        ],
-        {
-            "Item": st.column_config.TextColumn(width=150),
-            "Quantity": st.column_config.TextColumn("Qty", help="Quantity", width=45, alignment="right"),
-            "Unit price": st.column_config.TextColumn(width=90, alignment="right"),
-            "Amount": st.column_config.TextColumn(width=90, alignment="right"),
-            "Explanation": st.column_config.TextColumn(width=260),
-        },
-        alt="Lines of the quote with quantity, unit price, amount and explanation",
-    )
+    for label, column in zip(
+        ("Item", "Qty", "Unit price", "Amount"), st.columns(_WIDTHS, gap="small"), strict=True
+    ):
+        column.caption(label, text_alignment="left" if label == "Item" else "right")
+    for line in lines:
+        item, *cells = st.columns(_WIDTHS, gap="small")
+        with item.container(gap="xxsmall"):
+            st.text(line.text)
+            st.caption(formats.plain(line.explanation))
+            if line.note:
+                st.caption(f"Note: {formats.plain(line.note)}")
+        numbers = (
+            f"{line.quantity.normalize():f}",
+            show(line.unit_price, currency),
+            show(line.amount, currency),
+        )
+        for cell, number in zip(cells, numbers, strict=True):
+            cell.text(number, text_alignment="right", width="stretch")
     sums = [("Total", total)] if subtotal == total else [("Subtotal", subtotal), ("Total", total)]
     with st.container(horizontal=True, horizontal_alignment="right", gap="medium"):
         for label, amount in sums:

@@ -67,7 +67,7 @@ def _draw_state(context: Context, quote: QuoteDetails) -> None:
         )
         widgets.badge(label, COLOURS[label])
         remaining, colour = validity(quote.state, quote.days_remaining)
-        if remaining != "–":
+        if remaining:
             widgets.badge(remaining, colour)
         if quote.decided_at and quote.state in {QuoteState.ACCEPTED, QuoteState.DECLINED}:
             st.caption(formats.moment(context, quote.decided_at), width="content")

@@ -59,17 +59,16 @@ def package_title(domain: str, package: str) -> str:
 
 
 def amount_label(amount: Decimal, currency: str) -> str:
-    """Write an amount without cents from 1,000 up, where it has none."""
-    text = amount_text(amount, currency)
-    return text.removesuffix(".00") if abs(amount) >= 1_000 else text
+    """Write an amount without cents where it has none."""
+    return amount_text(amount, currency).removesuffix(".00")
 
 
 def validity(state: str, days: int) -> tuple[str, str]:
-    """Word how long a quote holds, with its colour: ('Last day', 'red'), ('3 d left', 'orange'), ('–', 'gray')."""
+    """Word how long a quote holds, with its colour: ('Last day', 'red'), ('3 d left', 'orange'), ('', 'gray')."""
     if state == QuoteState.SENT:
         if days == 0:
             return "Last day", "red"
         return f"{days:,} d left", "orange" if days <= EXPIRES_SOON else "gray"
     if state == QuoteState.DRAFT:
         return (f"{days:,} d left", "gray") if days >= 0 else ("Over", "red")
-    return "–", "gray"
+    return "", "gray"

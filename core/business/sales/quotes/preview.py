@@ -6,7 +6,7 @@ from core.business.sales.location_discounts import location_discounts
 from core.business.sales.prospects.records import find_prospect
 from core.business.sales.quotes.locking import operator_zone
 from core.business.sales.quotes.pricing import PricedTerms, price_terms
-from core.business.sales.quotes.rules import QuoteTerms, check_terms, today
+from core.business.sales.quotes.rules import QuoteTerms, TermsError, check_terms, today
 from core.business.sales.tables import Prospect
 from core.context import Context
 from core.platform.access.actions import view
@@ -27,5 +27,8 @@ def priced_for(context: Context, prospect: Prospect, package: str, terms: QuoteT
 
 
 def locations_of(prospect: Prospect, terms: QuoteTerms) -> int:
-    """Return how many locations are quoted: those of the terms, else the prospect's, else one."""
-    return terms.locations or prospect.locations or 1
+    """Return how many locations are quoted: those of the terms, else the prospect's. TermsError where neither is known."""
+    locations = terms.locations or prospect.locations
+    if locations is None:
+        raise TermsError({"locations": "Enter the number of locations"})
+    return locations

@@ -42,6 +42,13 @@ def test_a_quote_is_drafted_with_the_prospect_s_locations_at_list_prices_for_thi
     assert not row.awaits_approval
 
 
+def test_locations_that_nobody_knows_are_asked_for_and_not_guessed(seller):
+    unknown = add_prospect(seller, locations=None)
+    with pytest.raises(TermsError, match="number of locations"):
+        draft_quote(seller, unknown, "professional")
+    assert quote(seller, draft_quote(seller, unknown, "professional", QuoteTerms(locations=2))).locations == 2
+
+
 def test_numbers_follow_each_other_whoever_writes_and_a_refused_draft_takes_none(seller, staff, prospect):
     first = quote(seller, draft_quote(seller, prospect, "professional")).number
     with pytest.raises(TermsError):
