@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from core.business.sales.proposals.amounts import whole
 from core.business.sales.proposals.document import CostRow, InputRow, Roi
+from core.business.sales.roi.model import roi_model
 from core.business.sales.tables import Quote, RoiCase
 from core.context import Context
 
@@ -24,17 +25,17 @@ def roi_of(context: Context, row: Quote) -> Roi | None:
     elif row.state != "draft":
         return None
     case = context.session.scalar(query.order_by(RoiCase.version.desc()).limit(1))
-    return None if case is None else _roi(case)
+    return None if case is None else _roi(case, row.domain)
 
 
-def _roi(case: RoiCase) -> Roi:
+def _roi(case: RoiCase, domain: str) -> Roi:
     results = case.results
     cases: Mapping[str, Any] = results.get("cases", {})
     return Roi(
         saving=_amount(results["saving"], case.currency),
         percent=_percent(results.get("percent")),
         range=_range(cases, case.currency),
-        break_even=_break_even(results.get("break_even"), case.currency),
+        break_even=_break_even(results.get("break_even"), case.currency, domain),
         traditional=_costs(case, _TRADITIONAL),
         traditional_total=_amount(results["traditional"], case.currency),
         ours=_costs(case, _OURS),
@@ -77,8 +78,11 @@ def _range(cases: Mapping[str, Any], currency: str) -> str:
     return f"Between {low} and {high} over the range of the assumptions."
 
 
-def _break_even(price: object, currency: str) -> str:
-    return "" if price is None else f"The saving is zero at a price of {_amount(price, currency)}."
+def _break_even(price: object, currency: str, domain: str) -> str:
+    if price is None:
+        return ""
+    unit = "a location" if roi_model(domain).price_unit == "location" else "the order"
+    return f"The saving is zero at a price of {_amount(price, currency)} for {unit}."
 
 
 def _percent(percent: object) -> str:

@@ -15,6 +15,8 @@ from core.business.sales.prospects.actions import set_volumes
 from core.business.sales.prospects.rules import ContactDetails
 from core.business.sales.quotes.pricing import as_documents, price_terms
 from core.business.sales.quotes.rules import QuoteTerms
+from core.business.sales.roi.actions import save_case
+from core.business.sales.roi.case import default_case
 from core.business.sales.tables import Promise, Quote, RoiCase
 from core.context import Context
 from core.errors import NotFoundError
@@ -190,8 +192,27 @@ def test_the_roi_of_the_quote_s_case_stands_in_the_proposal_with_its_sources(sam
             ("$7,500", "$5,000 to $15,000", "Default"),
         ]
         assert roi.traditional[0].amount == "$375,000"
+        assert roi.break_even == "The saving is zero at a price of $13,900 for a location."
         without = add_quote(context, buyer, state="sent", sent_at=context.now)
         assert proposal_of(context, find_quote(context, without)).roi is None
+
+
+def test_a_case_as_the_roi_page_saves_it_stands_in_the_proposal(sam):
+    with enter(sam.person, sam.operator) as context:
+        buyer = add_prospect(context, locations=50)
+        save_case(context, buyer, default_case("restaurant"))
+        quote_id = add_quote(context, buyer, "enterprise", locations=50)
+        roi = proposal_of(context, find_quote(context, quote_id)).roi
+        assert roi is not None
+        assert (roi.traditional_total, roi.ours_total, roi.saving, roi.percent) == (
+            "$700,000",
+            "$105,000",
+            "$595,000",
+            "85%",
+        )
+        assert len(roi.traditional) == len(roi.ours) == 3
+        assert {row.source for row in roi.inputs} == {"Default"}
+        assert proposal_pdf(context, quote_id).startswith(b"%PDF")
 
 
 def test_a_school_that_pays_at_once_sees_the_discount_of_the_plan(sam):
