@@ -13,6 +13,7 @@ from pages.today.first_steps import without_customers
 from pages.today.migrations import migrations
 from pages.today.needs import needs_you
 from pages.today.own import own
+from pages.today.selling import demos, selling
 from pages.ui import formats, widgets
 
 _MAX_NAMES = 3
@@ -22,6 +23,7 @@ _MAX_NAMES = 3
 def show(context: Context) -> None:
     if context.tenant.kind == "operator":
         without_customers(context)
+        selling(context)
         return
     if not context.may("migration.read"):
         widgets.heading(context, "Today", fact=formats.moment(context, context.now))
@@ -31,7 +33,11 @@ def show(context: Context) -> None:
     widgets.heading(context, "Today", fact=formats.moment(context, context.now), of_all_customers=True)
     if context.role == "sales":
         script(context)
+        demos(context)
+        selling(context)
     needs_you(context, customers)
+    if context.role != "sales":
+        selling(context)
     _figures(context, customers)
     present = next((customer for customer in customers if customer.tenant == context.tenant.slug), None)
     migrations(context, present.migrations if present else ())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -31,11 +31,13 @@ NOBODY = "nobody"
 """Owner of the prospects that nobody owns, as a filter."""
 ORDERS = ("next_step", "activity", "name", "locations", "value", "newest")
 MAX_ROWS = 200
+DUE_SOON = timedelta(days=3)
+"""How far ahead a next step is due."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProspectFilter:
-    """Which prospects are listed; '' for all. `owner` is a person's id or NOBODY, `step` is '', 'overdue' or 'none'."""
+    """Which prospects are listed; '' for all. `owner` is a person's id or NOBODY, `step` is '', 'overdue', 'due' or 'none'."""
 
     text: str = ""
     stage: str = ""
@@ -133,9 +135,9 @@ def stage_counts(context: Context, filters: ProspectFilter = ProspectFilter()) -
     return dict.fromkeys(map(str, Stage), 0) | {row[0]: row[1] for row in rows}
 
 
-def is_overdue(today: date) -> ColumnElement[bool]:
-    """Build the condition that the next step of an open prospect is before today."""
-    return and_(Prospect.next_step_on < today, Prospect.stage.not_in(CLOSED_STAGES))
+def is_overdue(day: date) -> ColumnElement[bool]:
+    """Build the condition that the next step of an open prospect is before a day."""
+    return and_(Prospect.next_step_on < day, Prospect.stage.not_in(CLOSED_STAGES))
 
 
 def _conditions(
@@ -155,6 +157,8 @@ def _conditions(
         conditions.append(Prospect.domain == filters.domain)
     if filters.step == "overdue":
         conditions.append(is_overdue(today_of(context)))
+    if filters.step == "due":
+        conditions.append(is_overdue(today_of(context) + DUE_SOON + timedelta(days=1)))
     if filters.step == "none":
         conditions += [Prospect.next_step.is_(None), Prospect.stage.not_in(CLOSED_STAGES)]
     return conditions
