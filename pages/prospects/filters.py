@@ -42,14 +42,14 @@ def draw(context: Context) -> tuple[ProspectFilter, str, int]:
             icon=":material/search:",
             label_visibility="collapsed",
             max_chars=200,
-            width=210,
+            width=180,
         )
-        stage = _box("Stage", _STAGE, stages, "All stages", 125)
-        owner = _box("Owner", _OWNER, owners, "All owners", 150)
-        line = _box("Line of business", _LINE, lines, "All lines", 125)
-        step = _box("Next step", _STEP, _STEPS, "Any next step", 140)
+        stage = _box("Stage", _STAGE, stages, "All stages", 118)
+        owner = _box("Owner", _OWNER, owners, "All owners", 122)
+        line = _box("Line of business", _LINE, lines, "All lines", 104)
+        step = _box("Next step", _STEP, _STEPS, "Any next step", 136)
         order = st.selectbox(
-            "Order", list(_ORDERS), key=_ORDER, bind="query-params", label_visibility="collapsed", width=140
+            "Order", list(_ORDERS), key=_ORDER, bind="query-params", label_visibility="collapsed", width=136
         )
     selection = ProspectFilter(text or "", stage, owner, line, step)
     is_first = STATE.get("prospects_filtered") != (selection, order)

@@ -108,22 +108,22 @@ def _table(context: Context, rows: list[ProspectRow]) -> None:
             for row, step in zip(rows, steps, strict=True)
         ],
         {
-            "Prospect": st.column_config.TextColumn(width=165),
+            "Prospect": st.column_config.TextColumn(width=158),
             "Stage": widgets.badge_column(
-                "Stage", {STAGE_LABELS[stage]: colour for stage, colour in STAGE_COLOURS.items()}, width=85
+                "Stage", {STAGE_LABELS[stage]: colour for stage, colour in STAGE_COLOURS.items()}, width=82
             ),
-            "Next step": st.column_config.TextColumn(width=130),
-            "Due": widgets.badge_column("Due", dict(step for step in steps if step), width=98),
+            "Next step": st.column_config.TextColumn(width=124),
+            "Due": widgets.badge_column("Due", dict(step for step in steps if step), width=96),
             "Source": st.column_config.TextColumn(width=75),
             "Locations": st.column_config.NumberColumn(
                 "Loc.", help="Locations", format="localized", width=45
             ),
             "Quote": st.column_config.TextColumn(
-                help="Value of the newest quote", width=80, alignment="right"
+                help="Value of the newest quote", width=75, alignment="right"
             ),
-            "Owner": st.column_config.TextColumn(width=80),
-            "Activity": st.column_config.TextColumn(help="Last activity", width=65),
-            "Open": st.column_config.ButtonColumn("Open", key=_OPENED, on_click=open_row, width=60),
+            "Owner": st.column_config.TextColumn(width=78),
+            "Activity": st.column_config.TextColumn(help="Last activity", width=62),
+            "Open": st.column_config.ButtonColumn("Open", key=_OPENED, on_click=open_row, width=68),
         },
         alt="Prospects with stage, next step, source system, locations, value of the newest quote and owner",
         most=20,

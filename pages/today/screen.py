@@ -32,9 +32,9 @@ def show(context: Context) -> None:
     customers = everywhere(context)
     widgets.heading(context, "Today", fact=formats.moment(context, context.now), of_all_customers=True)
     if context.role == "sales":
-        script(context)
-        demos(context)
         selling(context)
+        demos(context)
+        script(context)
     needs_you(context, customers)
     if context.role != "sales":
         selling(context)
