@@ -139,8 +139,19 @@ def _fill() -> tuple[dict[str, str], dict[str, str]]:
             text(_COPY_QUOTE), {"quotes": QUOTES, "prospects": PROSPECTS, "sample": quote}
         )
         context.session.commit()
+    _analyze()
     samples = {"prospect_sales": mine[7], "prospect_manager": theirs[7], "quote": quote}
     return {"sales": sales, "manager": manager}, samples
+
+
+def _analyze() -> None:
+    """Have the server know its tables, as its autovacuum does within a minute of such a load."""
+    from sqlalchemy import create_engine, text
+
+    from core.db.base import owner_url
+
+    with create_engine(owner_url()).connect() as connection:
+        connection.execution_options(isolation_level="AUTOCOMMIT").execute(text("analyze"))
 
 
 if __name__ == "__main__":
