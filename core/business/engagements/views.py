@@ -86,8 +86,8 @@ def orders(context: Context) -> list[OrderView]:
     )
     rows = context.session.execute(query).all()
     if rows:
-        purpose = "signer of an order"
-        note_reading(context, "engagement", context.tenant.id, data="signer", purpose=purpose)
+        customer = context.tenant.id
+        note_reading(context, "engagement", customer, data="signer", purpose="signer of an order")
     return [_order(context, row, approver) for row, approver in rows]
 
 
