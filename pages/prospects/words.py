@@ -96,4 +96,5 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = {
     "next_step_done": _fixed("Next step done"),
     "note": _fixed("Note"),
     "discovery": _discovery,
+    "roi_saved": lambda details, _: f"ROI saved: version {details.get('version', '–')}",
 }

@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.business.sales.figures.measures import MEASURES
 from core.business.sales.figures.views import finished_migrations
 from core.business.sales.roi.actions import save_case
 from core.business.sales.roi.case import CUSTOMER
@@ -20,6 +21,8 @@ from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from pages.prospects.roi.tornado import _short, _title
+from pages.prospects.roi.values import value_text
+from pages.prospects.words import describe_event
 from tests.business.sales.factories import add_prospect
 from tests.operators import Staff, add_staff
 from tests.pages.operator.screens import open_screen
@@ -318,3 +321,23 @@ def test_labels_of_the_chart_are_short(amount: str, words: str) -> None:
 def test_titles_on_the_axis_are_short() -> None:
     assert _title("Lost revenue per day, location") == "Lost revenue per day"
     assert _title("Consultant per location") == "Consultant"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "unit", "words"),
+    [
+        ("elapsed_days", "10.8512", "days", "10.9 days"),
+        ("rows_conserved_percent", "99.9999", "percent", "99.99%"),
+        ("rows_conserved_percent", "100", "percent", "100%"),
+        ("training_cost", "115", "USD", "$115"),
+        ("complaints", "2", "complaints", "2 complaints"),
+    ],
+)
+def test_what_came_of_a_promise_has_the_digits_of_its_measure_and_all_means_all(
+    key, value, unit, words
+) -> None:
+    assert value_text(MEASURES[key], Decimal(value), unit) == words
+
+
+def test_a_saved_version_stands_in_the_history_in_words() -> None:
+    assert describe_event("roi_saved", {"version": 2}, {}) == "ROI saved: version 2"
