@@ -84,9 +84,9 @@ def _move(
         measured={"elapsed_days": f"{days:.2f}", **_measured(rng, locations)},
         reported={
             "effort_hours": str(_EFFORT[package] + rng.randint(0, _EFFORT[package]) + locations // 4),
-            "days_closed": "0.5" if rng.random() < 0.1 else "0",
+            "days_closed": "0",
             "training_cost": str(rng.randrange(60, 111, 5)),
-            "complaints": str(rng.choice((0,) * 19 + (1,))),
+            "complaints": str(int(rng.random() < 0.07)),
         },
     )
 

@@ -27,7 +27,7 @@ from pages.ui.formats import plain
 from pages.ui.links import link
 
 _TWO_COLUMNS = frozenset(
-    {"differentiators", "calls", "process", "demo", "certification", "partners", "contact"}
+    {"differentiators", "market", "calls", "process", "demo", "certification", "partners", "contact"}
 )
 """Sections whose entries are short."""
 
@@ -98,6 +98,7 @@ def _body(content: Entry) -> None:
         case Objection():
             st.code(content.answer, language=None, wrap_lines=True)  # has a button that copies it
         case Story():
+            st.badge("Fictional", color="violet")
             parts = (
                 ("Challenge", content.challenge),
                 ("Solution", content.solution),

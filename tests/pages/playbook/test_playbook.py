@@ -148,3 +148,9 @@ def test_the_calendar_names_the_next_meetings(manager: Staff) -> None:
         *("Sales enablement call", "Feature update", "Business review", "Sales summit")
     ]
     assert all(row["Next"] and row["Then"] for row in rows)
+
+
+def test_each_story_is_marked_as_fictional_and_leads_to_its_demo(manager: Staff) -> None:
+    app = _open(open_screen(manager, "playbook"), "Stories")
+    badges = [element.value for element in app.markdown if "Fictional" in str(element.value)]
+    assert len(badges) == 3

@@ -40,7 +40,7 @@ class Evidence:
 def evidence(claim: Claim, figures: Mapping[str, Figure]) -> Evidence:
     """Hold a claim against its figure.
 
-    A claim that is meant for most is held against the median, one for all against the end (p10 or p90) that is worse
+    A claim that is meant for most is held against the median, one for all against the end (low or high) that is worse
     for it: what holds for the median and not there is contradicted.
     """
     figure = figures.get(claim.measure or "")
@@ -69,7 +69,7 @@ def _sentence(figure: Figure) -> str:
 def _amount(figure: Figure, number: Decimal | None) -> str:
     if number is None:
         return "–"
-    text = f"{number.normalize():,f}"
+    text = f"{round(number, 4).normalize():,f}"
     unit = MEASURES[figure.measure].unit
     if unit == PERCENT:
         return f"{text}%"

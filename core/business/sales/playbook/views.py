@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from core.business.sales.figures.rules import Figure
+from core.business.sales.figures.measures import MEASURES, MONEY
+from core.business.sales.figures.rules import Figure, numbers_of
 from core.business.sales.figures.views import measured_figures
 from core.business.sales.playbook.content import (
     EntryError,
@@ -20,7 +22,7 @@ from core.business.sales.playbook.content import (
     standard_entry,
 )
 from core.business.sales.playbook.models import SECTIONS, Entry
-from core.business.sales.tables import ContentVersion
+from core.business.sales.tables import ContentVersion, FinishedMigration
 from core.context import Context
 from core.platform.access.actions import view
 from core.platform.access.customers.actions import require_operator
@@ -111,8 +113,24 @@ def entry_history(context: Context, section: str, key: str) -> list[EntryVersion
 
 @view("playbook.read")
 def claim_figures(context: Context) -> Mapping[str, Figure]:
-    """Return the measured figures that claims are held against: measure -> figure, over both lines of business."""
-    return measured_figures(context)
+    """Return the figures that claims are held against, over both lines of business: measure -> figure.
+
+    Low and high are the least and the largest value of any finished migration, p10 and p90 of amounts of money: a claim
+    that is meant for all is wrong by a single one.
+    """
+    figures = measured_figures(context)
+    query = select(FinishedMigration)
+    if not context.tenant.is_demo:
+        query = query.where(FinishedMigration.is_generated.is_(False))
+    rows = [numbers_of(row.measured) | numbers_of(row.reported) for row in context.session.scalars(query)]
+    return {key: _with_extremes(figure, rows) for key, figure in figures.items()}
+
+
+def _with_extremes(figure: Figure, rows: Sequence[Mapping[str, Decimal]]) -> Figure:
+    if figure.value is None or MEASURES[figure.measure].unit == MONEY:
+        return figure
+    values = [row[figure.measure] for row in rows if figure.measure in row]
+    return replace(figure, low=min(values), high=max(values))
 
 
 def _entry(section: str, key: str, newest: tuple[ContentVersion, str | None] | None) -> PlaybookEntry:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Sequence
-from decimal import Decimal
 from typing import Any
 
 from core.business.sales.playbook.content import as_document, described
@@ -18,6 +17,7 @@ from core.business.sales.playbook.views import (
     search_playbook,
 )
 from core.entry.cli.answer import Answer, table
+from core.entry.cli.sales.numbers import as_number
 from core.entry.cli.sales.operator import operator_session
 from core.errors import NotFoundError
 
@@ -82,16 +82,10 @@ def _proof(proof: Evidence) -> dict[str, Any]:
         "source": proof.claim.source,
         "verdict": proof.verdict,
         "measured": proof.measured,
-        "value": _number(proof.value),
+        "value": None if proof.value is None else as_number(proof.value),
         "sample": proof.sample,
         "as_of": proof.as_of,
     }
-
-
-def _number(value: Decimal | None) -> int | float | None:
-    if value is None:
-        return None
-    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _line(proof: Evidence) -> str:

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 from sqlalchemy.exc import DBAPIError
 
 from core.business.sales.playbook.actions import EditConflictError, restore_entry, save_entry
 from core.business.sales.playbook.content import EntryError, as_document, standard_entry
+from core.business.sales.playbook.evidence import Verdict, evidence
 from core.business.sales.playbook.views import (
+    claim_figures,
     entry_history,
     playbook,
     playbook_entry,
     search_playbook,
 )
-from core.business.sales.tables import ContentVersion
+from core.business.sales.tables import ContentVersion, FinishedMigration
+from core.entry.demo_history import seed_history
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
 from core.platform.access.actions import enter
 from core.platform.access.audit_log import AuditFilter, audit_log
@@ -141,3 +146,24 @@ def test_a_stored_version_that_no_longer_fits_shows_the_shipped_text_and_says_so
 def test_the_playbook_is_the_operators_alone(alice):
     with pytest.raises(NotFoundError):
         playbook(alice)
+
+
+def test_a_single_migration_contradicts_what_is_said_of_all(manager):
+    staff = add_staff("manager", is_demo=True)
+    with enter(staff.person, staff.operator) as context:
+        context.session.execute(text("select empty_demo()"))
+        context.session.commit()
+        seed_history(context, date(2026, 11, 28))
+        claim = standard_entry("objections", "time").claims[2]
+        assert claim.scope == "all"
+        assert evidence(claim, claim_figures(context)).verdict is Verdict.SUPPORTED
+        move = context.session.scalars(select(FinishedMigration)).first()
+        move.reported = {**move.reported, "days_closed": {"value": "0.5"}}
+        context.session.flush()
+        proof = evidence(claim, claim_figures(context))
+        assert proof.verdict is Verdict.CONTRADICTED
+        assert "days closed 0 (0 to 0.5), 30 migrations" in proof.measured
+        context.session.rollback()
+        context.session.execute(text("select empty_demo()"))
+        context.session.commit()
+    assert claim_figures(manager)["days_closed"].sample < 30
