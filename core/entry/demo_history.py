@@ -187,6 +187,7 @@ class _Writer:
             months=quote.months,
             valid_until=quote.valid_until,
             go_live_on=quote.go_live_on,
+            roi_case_id=self._id(shape.key, "roi", shape.roi[-1].version) if shape.roi else None,
             person_id=self._person(quote.person),
             approval_asked_at=quote.approval_asked_at,
             approved_by=self._person("alice") if quote.approved_at else None,

@@ -10,7 +10,10 @@ import pytest
 from sqlalchemy import func, select, text
 
 from core.business.sales.prospects.views import prospect
-from core.business.sales.tables import FinishedMigration, Prospect, Quote
+from core.business.sales.roi.results_json import results_to_json
+from core.business.sales.roi.rules import compute
+from core.business.sales.roi.views import saved_case
+from core.business.sales.tables import FinishedMigration, Prospect, Quote, RoiCase
 from core.entry.demo_history import seed_history
 from core.errors import NotFoundError
 from core.platform.access.actions import enter
@@ -58,6 +61,18 @@ def test_contacts_are_read_by_the_sales_desk_and_lines_sum_to_the_total(manager)
         select(Quote).where(Quote.prospect_id == rows["Bella's Italian Kitchen"].id)
     )
     assert [quote.subtotal for quote in bella] == [2000]
+
+
+def test_roi_cases_are_computed_by_the_rules_of_roi(manager):
+    seed_history(manager, ANCHOR)
+    cases = list(manager.session.scalars(select(RoiCase)))
+    assert len(cases) > 20
+    for row in cases:
+        details = saved_case(manager, row.prospect_id, row.version)
+        assert row.results == results_to_json(compute(details.case))
+        assert details.case.inputs["consultant_per_location"].source == "customer"
+    with_case = list(manager.session.scalars(select(Quote).where(Quote.roi_case_id.is_not(None))))
+    assert {quote.roi_case_id for quote in with_case} <= {row.id for row in cases}
 
 
 def test_a_second_history_adds_and_replaces_nothing(manager):
