@@ -53,11 +53,11 @@ STORIES: tuple[Story, ...] = (
         (
             "Prices by weight, by size and open prices, in three places",
             "A finished import with the differences it found",
-            "Every step signed in the audit log",
+            "Every step with its person and time; managers see the signed log",
         ),
         (
             View("Open results", "reconciliation", PACIFIC.migrations[0].name),
-            View("Open audit log", "audit", PACIFIC.migrations[0].name),
+            View("Open runs", "runs", PACIFIC.migrations[0].name),
         ),
     ),
 )
