@@ -48,7 +48,9 @@ def serve(*, demo: bool = False, port: int | None = None, behind_tls: bool = Fal
     """Prepare, then replace this process by the console. InvalidInputError where it cannot listen as asked."""
     if behind_tls:
         os.environ["APP_BEHIND_TLS"] = "true"
-        settings.cache_clear()
+    if port:
+        os.environ["APP_PORT"] = str(port)  # stands in the links that people are sent
+    settings.cache_clear()
     config = settings()
     check_address(config.app_host)
     if importlib.util.find_spec("streamlit") is None:
@@ -57,12 +59,18 @@ def serve(*, demo: bool = False, port: int | None = None, behind_tls: bool = Fal
     os.environ["APP_DATA_DIR"] = str(config.app_data_dir.resolve())  # whose console this is, for `aura stop`
     with _leaving_on_interrupt():
         prepare(demo=demo)
-    port = port or config.app_port
     host = "127.0.0.1" if config.app_host in LOOPBACK else config.app_host
-    _tell(f"Ready after {time.monotonic() - started_at:.0f} s: http://{host}:{port}")
+    _tell(f"Ready after {time.monotonic() - started_at:.0f} s: http://{host}:{config.app_port}")
     command = [
         *(sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py")),
-        *("--server.address", config.app_host, "--server.port", str(port), "--server.headless", "true"),
+        *(
+            "--server.address",
+            config.app_host,
+            "--server.port",
+            str(config.app_port),
+            "--server.headless",
+            "true",
+        ),
     ]
     os.environ["FORWARDED_ALLOW_IPS"] = (
         ""  # whom the server would believe besides APP_PROXIES: everybody on this machine

@@ -97,6 +97,16 @@ def open_section(page: Page, label: str) -> None:
     settle(page)
 
 
+def save_roi(page: Page) -> None:
+    """See what 50 locations cost without us, and save the case as the first version."""
+    open_section(page, "ROI")
+    await_visible(page.get_by_test_id("stMetric").filter(has_text="700,000"))
+    page.get_by_role("button", name="Save version").click()
+    page.get_by_role("button", name="Save", exact=True).click()
+    await_visible(page.get_by_text(re.compile("^Version 1,")).first)
+    settle(page)
+
+
 def send_from_fit(page: Page) -> str:
     """Write a quote from the fit of the prospect and send it; return its link."""
     open_section(page, "Fit")
@@ -121,7 +131,9 @@ def test_a_prospect_becomes_a_customer_by_a_quote_accepted_on_a_phone(
     page: Page, phone: Page, demo_console: Console
 ) -> None:
     add_prospect(page, demo_console)
+    save_roi(page)
     link = send_from_fit(page)
+    await_visible(page.get_by_text("Version 1", exact=True).first)
     with page.expect_download() as download:
         page.get_by_role("button", name="PDF").click()
     data = Path(download.value.path()).read_bytes()

@@ -6,6 +6,7 @@ import pytest
 
 from core.entry import serve
 from core.errors import InvalidInputError
+from core.platform.delivery.composing import public_url
 from core.settings import ROOT, settings
 
 
@@ -18,13 +19,24 @@ def became(monkeypatch, database):
     return calls
 
 
-def test_the_process_becomes_streamlit_with_our_app(became, capsys):
+def test_the_process_becomes_streamlit_with_our_app(became, monkeypatch, capsys):
+    monkeypatch.setenv("APP_PORT", "8501")
     serve.serve(port=9123)
     [(program, command)] = became
     assert program == sys.executable
     assert command[1:5] == ["-m", "streamlit", "run", str(ROOT / "app.py")]
     assert command[command.index("--server.port") + 1] == "9123"
     assert "http://127.0.0.1:9123" in capsys.readouterr().out
+    monkeypatch.undo()
+    settings.cache_clear()
+
+
+def test_links_that_people_are_sent_name_the_port_it_listens_on(became, monkeypatch):
+    monkeypatch.setenv("APP_PORT", "8501")
+    serve.serve(port=9123)
+    assert public_url() == "http://127.0.0.1:9123"
+    monkeypatch.undo()
+    settings.cache_clear()
 
 
 def test_it_listens_on_this_machine_only_unless_told_otherwise(became):
