@@ -49,12 +49,21 @@ def describe_event(kind: str, details: Mapping[str, Any], people: Mapping[str, s
     describe = _EVENTS.get(kind)
     if describe is not None:
         return describe(details, people)
+    if kind.startswith("quote_"):
+        return _quote(kind, details)
     parts = [
         f"{as_words(key)} {value}"
         for key, value in details.items()
-        if isinstance(value, str | int) and key[-3:] != "_id"
+        if isinstance(value, str | int) and not isinstance(value, bool) and not key.endswith("_id")
     ]
     return f"{as_words(kind).capitalize()}{f': {listed(parts)}' if parts else ''}"
+
+
+def _quote(kind: str, details: Mapping[str, Any]) -> str:
+    """Word what happened to a quote: 'Quote Q-0042 v1 sent, $2,000.00'."""
+    verb = _QUOTE_VERBS.get(kind, as_words(kind.removeprefix("quote_")))
+    more = [str(details[key]) for key in ("total", "by") if kind != "quote_accepted" and details.get(key)]
+    return ", ".join([f"Quote {details.get('quote', '')} {verb}".replace("  ", " "), *more])
 
 
 def _stage(details: Mapping[str, Any], _people: Mapping[str, str]) -> str:
@@ -86,6 +95,13 @@ def _fixed(text: str) -> Callable[[Mapping[str, Any], Mapping[str, str]], str]:
     return lambda _details, _people: text
 
 
+_QUOTE_VERBS: Mapping[str, str] = {
+    "quote_approval_asked": "waits for approval of its discount",
+    "quote_discount_approved": "discount approved",
+    "quote_discount_refused": "discount refused",
+    "quote_link_renewed": "link renewed",
+    "quote_opened": "opened by the prospect",
+}
 _EVENTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = {
     "created": _fixed("Prospect created"),
     "imported": lambda details, _: f"Imported from {details.get('file', 'a list')}",
@@ -95,6 +111,7 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = {
     "next_step": _fixed("Next step planned"),
     "next_step_done": _fixed("Next step done"),
     "note": _fixed("Note"),
+    "roi_saved": lambda details, _: f"ROI version {details.get('version', '')} saved",
     "discovery": _discovery,
     "roi_saved": lambda details, _: f"ROI saved: version {details.get('version', '–')}",
 }

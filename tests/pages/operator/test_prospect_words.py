@@ -49,7 +49,20 @@ def test_every_stage_has_a_word_and_a_colour():
         ("assigned", {"before": "p1", "owner": None}, "Owner removed"),
         ("discovery", {"questions": ["season"]}, "Answered 1 discovery question"),
         ("discovery", {"questions": ["season", "deadline"]}, "Answered 2 discovery questions"),
-        ("roi_saved", {"version": 3, "case_id": "x"}, "Roi saved: version 3"),
+        ("roi_saved", {"version": 3}, "ROI version 3 saved"),
+        (
+            "quote_sent",
+            {"quote": "Q-0042 v1", "total": "$2,000.00", "mailed": True},
+            "Quote Q-0042 v1 sent, $2,000.00",
+        ),
+        ("quote_replaced", {"quote": "Q-0042 v1", "by": "Q-0042 v2"}, "Quote Q-0042 v1 replaced, Q-0042 v2"),
+        ("quote_opened", {"quote": "Q-0042 v1", "quote_id": "x"}, "Quote Q-0042 v1 opened by the prospect"),
+        (
+            "quote_accepted",
+            {"quote": "Q-0042 v1", "total": "2000", "currency": "USD"},
+            "Quote Q-0042 v1 accepted",
+        ),
+        ("call_logged", {"minutes": 3, "is_long": True, "call_id": "x"}, "Call logged: minutes 3"),
         ("something_new", {}, "Something new"),
     ],
 )
