@@ -111,7 +111,6 @@ _EVENTS: Mapping[str, Callable[[Mapping[str, Any], Mapping[str, str]], str]] = {
     "next_step": _fixed("Next step planned"),
     "next_step_done": _fixed("Next step done"),
     "note": _fixed("Note"),
-    "roi_saved": lambda details, _: f"ROI version {details.get('version', '')} saved",
     "discovery": _discovery,
     "roi_saved": lambda details, _: f"ROI saved: version {details.get('version', '–')}",
 }

@@ -49,7 +49,7 @@ def test_every_stage_has_a_word_and_a_colour():
         ("assigned", {"before": "p1", "owner": None}, "Owner removed"),
         ("discovery", {"questions": ["season"]}, "Answered 1 discovery question"),
         ("discovery", {"questions": ["season", "deadline"]}, "Answered 2 discovery questions"),
-        ("roi_saved", {"version": 3}, "ROI version 3 saved"),
+        ("roi_saved", {"version": 3}, "ROI saved: version 3"),
         (
             "quote_sent",
             {"quote": "Q-0042 v1", "total": "$2,000.00", "mailed": True},
