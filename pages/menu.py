@@ -81,6 +81,10 @@ def _in(
 
 MENU: tuple[Screen, ...] = (
     Screen("Today", ":material/today:", HOME, "progress.read", today.show),
+    _in(SELL, "Prospects", "filter_alt", "prospects", "prospect.read", prospects.show, WorksIn.OPERATOR),
+    _in(SELL, "Quotes", "request_quote", "quotes", "quote.read", quotes.show, WorksIn.OPERATOR),
+    _in(SELL, "Playbook", "menu_book", "playbook", "playbook.read", playbook.show, WorksIn.OPERATOR),
+    _in(SELL, "Demo", "co_present", "demo", "demo.reset", demo.show, WorksIn.OPERATOR),
     _migrate("Connect", "upload_file", "connect", "migration.read", connect.show, Step.CONNECT),
     _migrate("Preview", "table_view", "preview", "migration.read", preview.show, Step.PREVIEW),
     _migrate("Mapping", "rule", "mapping", "migration.read", mapping.show, Step.MAP),
@@ -89,10 +93,6 @@ MENU: tuple[Screen, ...] = (
     _migrate("Dry run", "science", "dry_run", "run.read", dry_run.show, Step.TEST),
     _migrate("Runs", "play_circle", "runs", "run.read", runs.show, Step.LIVE),
     _migrate("Reconciliation", "balance", "reconciliation", "run.read", reconciliation.show, Step.LIVE),
-    _in(SELL, "Prospects", "filter_alt", "prospects", "prospect.read", prospects.show, WorksIn.OPERATOR),
-    _in(SELL, "Quotes", "request_quote", "quotes", "quote.read", quotes.show, WorksIn.OPERATOR),
-    _in(SELL, "Playbook", "menu_book", "playbook", "playbook.read", playbook.show, WorksIn.OPERATOR),
-    _in(SELL, "Demo", "co_present", "demo", "demo.reset", demo.show, WorksIn.OPERATOR),
     _in(MANAGE, "Customers", "storefront", "customers", "customer.read", customers.show, WorksIn.OPERATOR),
     _in(MANAGE, "Recipes", "menu_book", "recipes", "migration.read", recipes.show),
     _in(MANAGE, "Confidence", "verified", "confidence", "migration.read", confidence.show),
