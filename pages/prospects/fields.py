@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.business.sales.prospects.rules import MAX_LOCATIONS, MAX_VOLUME, MEASURES, VOLUMES
+from core.business.catalog.packages import MEASURES
+from core.business.sales.prospects.rules import MAX_LOCATIONS, MAX_VOLUME, VOLUMES
 from core.business.sales.prospects.systems import systems
 from core.context import Context
 from core.platform.access.customers.countries import countries, currencies

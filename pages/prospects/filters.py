@@ -8,12 +8,12 @@ import streamlit as st
 
 from core.business.sales.prospects.listing import NOBODY, ProspectFilter
 from core.context import Context
-from core.kit.wording import counted
 from core.platform.access.customers.rules import OWNER_ROLES
 from core.platform.access.customers.views import staff
 from core.schema import target_schema
 from pages.prospects.words import STAGE_LABELS
-from pages.ui import formats
+from pages.ui import filters, formats
+from pages.ui.filters import choice_box, search_box
 
 STATE = st.session_state
 _TEXT, _STAGE, _OWNER, _LINE, _STEP, _ORDER, _PAGE = "find", "stage", "owner", "line", "step", "order", "page"
@@ -34,24 +34,15 @@ def draw(context: Context) -> tuple[ProspectFilter, str, int]:
     lines = {formats.words(domain): domain for domain in target_schema().domains}
     stages = {label: str(stage) for stage, label in STAGE_LABELS.items()}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        text = st.text_input(
-            "Search",
-            key=_TEXT,
-            bind="query-params",
-            placeholder="Name, system or e-mail",
-            icon=":material/search:",
-            label_visibility="collapsed",
-            max_chars=200,
-            width=180,
-        )
-        stage = _box("Stage", _STAGE, stages, "All stages", 118)
-        owner = _box("Owner", _OWNER, owners, "All owners", 122)
-        line = _box("Line of business", _LINE, lines, "All lines", 104)
-        step = _box("Next step", _STEP, _STEPS, "Any next step", 136)
+        text = search_box(_TEXT, "Name, system or e-mail", 180)
+        stage = stages.get(choice_box("Stage", _STAGE, stages, "All stages", 118), "")
+        owner = owners.get(choice_box("Owner", _OWNER, owners, "All owners", 122), "")
+        line = lines.get(choice_box("Line of business", _LINE, lines, "All lines", 104), "")
+        step = _STEPS.get(choice_box("Next step", _STEP, _STEPS, "Any next step", 136), "")
         order = st.selectbox(
             "Order", list(_ORDERS), key=_ORDER, bind="query-params", label_visibility="collapsed", width=136
         )
-    selection = ProspectFilter(text or "", stage, owner, line, step)
+    selection = ProspectFilter(text, stage, owner, line, step)
     is_first = STATE.get("prospects_filtered") != (selection, order)
     STATE["prospects_filtered"] = selection, order
     if is_first:
@@ -78,12 +69,7 @@ def draw_pipeline(counts: Mapping[str, int], stage: str) -> None:
 
 def draw_paging(total: int, page_rows: int) -> None:
     """Draw the number of matches, and the pages where there are several."""
-    pages = -(-total // page_rows)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(counted(total, "prospect"), width="content")
-        if pages > 1:
-            st.space("stretch")
-            st.pagination(pages, key=_PAGE)
+    filters.draw_paging(total, "prospect", page_rows, _PAGE)
 
 
 def clear() -> None:
@@ -92,20 +78,6 @@ def clear() -> None:
         STATE[key] = None
     STATE[_TEXT] = ""
     STATE.pop(_PAGE, None)
-
-
-def _box(label: str, key: str, options: Mapping[str, str], placeholder: str, width: int) -> str:
-    choice = st.selectbox(
-        label,
-        list(options),
-        index=None,
-        key=key,
-        bind="query-params",
-        placeholder=placeholder,
-        label_visibility="collapsed",
-        width=width,
-    )
-    return options.get(choice or "", "")
 
 
 def _set_stage(label: str) -> None:

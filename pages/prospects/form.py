@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from core.business.sales.prospects.rules import MEASURES, VOLUMES, ContactDetails, ProspectFields
+from core.business.catalog.packages import MEASURES
+from core.business.sales.prospects.rules import VOLUMES, ContactDetails, ProspectFields
 from core.business.sales.prospects.systems import resolve_system, system_label
 from pages.ui import formats
 

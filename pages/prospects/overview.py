@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.business.sales.prospects.rules import MEASURES
+from core.business.catalog.packages import MEASURES
 from core.business.sales.prospects.views import ProspectDetails, history
 from core.business.sales.prospects.views import prospect as read_prospect
 from core.context import Context

@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
-from core.business.sales.prospects.rules import MEASURES, Stage
+from core.business.catalog.packages import MEASURES
+from core.business.sales.prospects.rules import Stage
 from core.kit.wording import as_words, day, listed
 
 PATH, PROSPECT, SECTION = "prospects", "prospect", "section"

@@ -9,10 +9,10 @@ import streamlit as st
 from core.business.sales.quotes.listing import NEEDS_APPROVAL, NOBODY, QuoteFilter
 from core.business.sales.quotes.rules import EXPIRES_SOON, QuoteState
 from core.context import Context
-from core.kit.wording import counted
 from core.platform.access.customers.rules import OWNER_ROLES
 from core.platform.access.customers.views import staff
-from pages.ui import formats
+from pages.ui import filters, formats
+from pages.ui.filters import choice_box, search_box
 from pages.ui.quote_words import NEEDS_APPROVAL as APPROVAL_LABEL
 
 STATE = st.session_state
@@ -25,22 +25,11 @@ def draw(context: Context) -> tuple[QuoteFilter, int]:
     owners = _owners(context)
     states = {APPROVAL_LABEL: NEEDS_APPROVAL} | {state.capitalize(): state.value for state in QuoteState}
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        text = st.text_input(
-            "Search",
-            key=_TEXT,
-            bind="query-params",
-            placeholder="Number or prospect",
-            icon=":material/search:",
-            label_visibility="collapsed",
-            max_chars=200,
-            width=240,
-        )
-        state = _box("State", _STATE, list(states), "All states", 150)
-        owner = _box("Owner", _OWNER, list(owners), "All owners", 160)
-        expiry = _box("Expires", _EXPIRY, list(_SOON), "Any expiry", 150)
-    selection = QuoteFilter(
-        states.get(state, ""), owners.get(owner, ""), _SOON.get(expiry), (text or "").strip()
-    )
+        text = search_box(_TEXT, "Number or prospect", 240)
+        state = choice_box("State", _STATE, states, "All states", 150)
+        owner = choice_box("Owner", _OWNER, owners, "All owners", 160)
+        expiry = choice_box("Expires", _EXPIRY, _SOON, "Any expiry", 150)
+    selection = QuoteFilter(states.get(state, ""), owners.get(owner, ""), _SOON.get(expiry), text)
     if STATE.get("quotes_filtered") != selection:
         STATE["quotes_filtered"] = selection
         STATE.pop(_PAGE, None)
@@ -49,12 +38,7 @@ def draw(context: Context) -> tuple[QuoteFilter, int]:
 
 def draw_paging(total: int, page_rows: int) -> None:
     """Draw the number of matches, and the pages where there are several."""
-    pages = -(-total // page_rows)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(counted(total, "quote"), width="content")
-        if pages > 1:
-            st.space("stretch")
-            st.pagination(pages, key=_PAGE)
+    filters.draw_paging(total, "quote", page_rows, _PAGE)
 
 
 def clear() -> None:
@@ -63,20 +47,6 @@ def clear() -> None:
         STATE[key] = None
     STATE[_TEXT] = ""
     STATE.pop(_PAGE, None)
-
-
-def _box(label: str, key: str, options: list[str], placeholder: str, width: int) -> str:
-    choice = st.selectbox(
-        label,
-        options,
-        index=None,
-        key=key,
-        bind="query-params",
-        placeholder=placeholder,
-        label_visibility="collapsed",
-        width=width,
-    )
-    return choice or ""
 
 
 def _owners(context: Context) -> Mapping[str, str]:

@@ -9,22 +9,11 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
+from core.business.catalog.packages import MEASURES
 from core.errors import InvalidInputError
 
 MAX_NAME, MAX_TEXT, MAX_ANSWER, MAX_NOTE = 200, 200, 2_000, 5_000  # characters
 MAX_LOCATIONS, MAX_VOLUME = 100_000, 1_000_000_000
-MEASURES: Mapping[str, str] = {
-    "locations": "Locations",
-    "items": "Menu items",
-    "modifiers": "Modifiers",
-    "categories": "Categories",
-    "pos_types": "POS types",
-    "guests": "Guests",
-    "orders_per_day": "Orders per day",
-    "pupils": "Pupils",
-    "staff": "Staff",
-}
-"""Measure of a prospect's volume -> its label."""
 VOLUMES: Mapping[str, tuple[str, ...]] = {
     "restaurant": ("items", "modifiers", "categories", "guests", "orders_per_day", "staff"),
     "school": ("pupils", "staff"),
