@@ -9,7 +9,7 @@ import streamlit as st
 
 from core.kit import request_ids
 from core.platform.access.rules import ROLES, permissions_of
-from pages.menu import FORMER, MENU, SECTION_ICONS, is_in_menu, may_open
+from pages.menu import FORMER, MENU, SECTION_ICONS, is_in_menu, may_open, opening_section
 from pages.shell.palette import palette
 from pages.shell.scope import Scope, read_scope, write_address
 from pages.shell.sidebar import sidebar
@@ -49,7 +49,12 @@ def main() -> None:
     _entitle(screen.title)
     follow()
     _choose_tenant(screen, scope)
-    sidebar(scope, [screen for screen in allowed if is_in_menu(screen, scope.role)], SECTION_ICONS)
+    sidebar(
+        scope,
+        [screen for screen in allowed if is_in_menu(screen, scope.role)],
+        SECTION_ICONS,
+        opening_section(scope.role),
+    )
     if scope.fault is None:
         write_address()
     palette(scope)

@@ -51,6 +51,11 @@ SECTION_ROLES = {
 """Section -> roles whose menu has it. A screen of another section is reached by links, by staff only."""
 
 
+def opening_section(role: str) -> str:
+    """Return the section whose screens the menu lists on Today: that of the person's daily work."""
+    return SELL if role == "sales" else MIGRATE
+
+
 def may_open(screen: Screen, role: str) -> bool:
     """Tell whether the role opens screens of the section at all: a customer's contact has Today and their own things."""
     return not screen.section or role in _STAFF

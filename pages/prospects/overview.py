@@ -44,9 +44,9 @@ def _company(prospect: ProspectDetails) -> None:
     widgets.table(
         [{"What": label, "Value": value, "From": origin or None} for label, value, origin in rows],
         {
-            "What": st.column_config.TextColumn(width=150),
-            "Value": st.column_config.TextColumn(width=130),
-            "From": st.column_config.TextColumn(width=100, help="Where the number comes from"),
+            "What": st.column_config.TextColumn(width=130),
+            "Value": st.column_config.TextColumn(width=100),
+            "From": st.column_config.TextColumn(width=180, help="Where the number comes from"),
         },
         alt="What is known of the company",
         placeholder="–",

@@ -26,20 +26,7 @@ _STAGE, _SECTION = "prospect_stage", "prospect_section"
 
 
 def show_record(context: Context, prospect: ProspectDetails) -> None:
-    fact = " · ".join(
-        part
-        for part in (
-            formats.plain(prospect.source_label),
-            counted(prospect.locations, "location" if prospect.domain == "restaurant" else "school")
-            if prospect.locations
-            else "",
-            formats.plain(prospect.owner_name or "no owner"),
-        )
-        if part
-    )
-    widgets.heading(context, formats.plain(formats.shortened(prospect.name, 44)), fact=fact)
-    with widgets.row_end():
-        _buttons(context, prospect)
+    widgets.heading(context, formats.plain(formats.shortened(prospect.name, 44)), fact=_fact(prospect))
     _stage(context, prospect)
     draw_next_step(context, prospect)
     _missing(prospect)
@@ -52,6 +39,13 @@ def show_record(context: Context, prospect: ProspectDetails) -> None:
 def go_to_section(prospect_id: str, section: str) -> None:
     """Open a section of a prospect; for callbacks."""
     turn_to(PATH, **{PROSPECT: prospect_id, SECTION: section})
+
+
+def _fact(prospect: ProspectDetails) -> str:
+    noun = "location" if prospect.domain == "restaurant" else "school"
+    size = counted(prospect.locations, noun) if prospect.locations else ""
+    owner = formats.plain(prospect.owner_name or "no owner")
+    return " · ".join(part for part in (size, owner) if part)
 
 
 def _buttons(context: Context, prospect: ProspectDetails) -> None:
@@ -67,14 +61,13 @@ def _buttons(context: Context, prospect: ProspectDetails) -> None:
 
 
 def _stage(context: Context, prospect: ProspectDetails) -> None:
-    """Draw the way back and the stages; a click moves the prospect, a loss asks for its reason."""
+    """Draw the way back, what changes the prospect, and the stages; a click moves the prospect, a loss asks for its reason."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         link(PATH, "All prospects", icon=":material/arrow_back:")
+        _buttons(context, prospect)
         st.space("stretch")
-        widgets.badge(STAGE_LABELS[prospect.stage], STAGE_COLOURS[prospect.stage])
-        st.caption(f"since {formats.moment(context, prospect.stage_since)}", width="content")
-        if prospect.lost_reason:
-            st.caption(formats.plain(prospect.lost_reason), width="content")
+        days = (context.now - prospect.stage_since).days
+        widgets.badge(f"{STAGE_LABELS[prospect.stage]} {days:,} d", STAGE_COLOURS[prospect.stage])
         STATE[_STAGE] = prospect.stage
         st.segmented_control(
             "Stage",
@@ -86,6 +79,8 @@ def _stage(context: Context, prospect: ProspectDetails) -> None:
             on_change=_move,
             args=(prospect.id, prospect.stage),
         )
+    if prospect.lost_reason:
+        st.caption(f"Lost: {formats.plain(prospect.lost_reason)}")
 
 
 def _move(prospect_id: str, before: str) -> None:

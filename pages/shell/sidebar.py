@@ -21,8 +21,8 @@ STATE = st.session_state
 _OPEN_SECTION = "sidebar_section"
 
 
-def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str]) -> None:
-    """Draw the sidebar for the screens the person may see; `icons` is section -> icon."""
+def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str], opening: str) -> None:
+    """Draw the sidebar for the screens the person may see; `icons` is section -> icon, `opening` unfolded at first."""
     with st.sidebar:
         _customer(scope)
         st.button(
@@ -36,7 +36,7 @@ def sidebar(scope: Scope, screens: Sequence[Screen], icons: Mapping[str, str]) -
         if scope.fault is None:
             bell()
         bar()
-        _menu(screens, icons)
+        _menu(screens, icons, opening)
         st.space("small")
         _person(scope)
 
@@ -103,12 +103,14 @@ def _role(scope: Scope) -> str:
     return f"Role at this customer: {words(scope.customer.role) if scope.customer else 'none'}"
 
 
-def _menu(screens: Sequence[Screen], icons: Mapping[str, str]) -> None:
+def _menu(screens: Sequence[Screen], icons: Mapping[str, str], opening: str) -> None:
     """Draw links to the screens; of a folded section only a link to its first screen."""
     sections = list(dict.fromkeys(screen.section for screen in screens if screen.section))
     current_section = next((screen.section for screen in screens if screen.path == current()), "")
     if current_section or STATE.get(_OPEN_SECTION) not in sections:
-        STATE[_OPEN_SECTION] = current_section or next(iter(sections), "")
+        STATE[_OPEN_SECTION] = current_section or (
+            opening if opening in sections else next(iter(sections), "")
+        )
     with st.container(gap="xxsmall"):
         for section in ("", *sections):
             inside = [screen for screen in screens if screen.section == section]
