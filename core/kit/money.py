@@ -1,7 +1,8 @@
-"""Round and format amounts of money, which are Decimal. Rounding is half up, as a till does it."""
+"""Read typed numbers, and round and format amounts of money, which are Decimal. Rounding is half up, as a till does it."""
 
 from __future__ import annotations
 
+import re
 from decimal import ROUND_HALF_UP, Decimal
 
 CENT = Decimal("0.01")
@@ -38,6 +39,12 @@ _WITHOUT_COINS = frozenset(
 )
 """Currencies whose smaller unit is not used any more: prices have no decimals, whatever ISO 4217 says."""
 
+TYPED_FORM = "Write it as 1234.5 or 1,234.5."
+"""The remedy for a text that is no typed number."""
+_TYPED = re.compile(
+    r"[+-]?(?:[1-9][0-9]{0,2}(?:,[0-9]{3})+|[0-9]+|(?=\.))(?:\.[0-9]+)?(?:[eE][+-]?[0-9]{1,3})?"
+)
+
 _SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "CAD": "CA$", "AUD": "A$", "ZWG": "ZiG "}
 
 
@@ -67,3 +74,9 @@ def show(amount: Decimal | None, currency: str = "USD") -> str:
         return "–"
     rounded = amount.quantize(Decimal(1).scaleb(-minor_digits(currency)), rounding=ROUND_HALF_UP)
     return f"{'-' if rounded < 0 else ''}{symbol(currency)}{abs(rounded):,}"
+
+
+def typed_number(text: str) -> Decimal | None:
+    """Read '7,500', '0.25' or '1e3'; None for what is not certain ('1,5', '1.234,56', '1 000') or no number."""
+    text = text.strip()
+    return Decimal(text.replace(",", "")) if _TYPED.fullmatch(text) else None

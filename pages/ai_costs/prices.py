@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from decimal import Decimal, InvalidOperation
 
 import streamlit as st
 
 from core.context import Context
 from core.errors import InvalidInputError
+from core.kit.money import typed_number
 from core.platform.costs import views as costs
 from core.platform.costs.actions import NewPrice, end_price, set_price
 from core.platform.costs.prices import micro
@@ -92,11 +92,8 @@ def _set() -> None:
 
 
 def _micro(text: str) -> int:
-    try:
-        amount = Decimal(text.strip().removeprefix("$"))
-    except InvalidOperation:
-        amount = Decimal("NaN")
-    if not amount.is_finite():
+    amount = typed_number(text.strip().removeprefix("$"))
+    if amount is None:
         raise InvalidInputError("A price is a number.", hint="Dollars per million tokens, such as 0.25.")
     return micro(amount)
 

@@ -90,7 +90,7 @@ def test_another_currency_takes_a_rate_with_its_date(capsys):
     [
         (("--locations", 0), "Locations: Low 0 is out of range. Enter 1 to 100,000."),
         (("--locations", "1e30"), "Locations: Low 1.00E+30 is out of range"),
-        (("--consultant", "nan"), "Consultant per location: Low is not a number"),
+        (("--consultant", "nan"), "Consultant per location: 'nan' is not a number"),
         (("--consultant", "much"), "Consultant per location: 'much' is not a number"),
         (("--days-closed", "3:2:4"), "Days closed per location: Low 3 is above Base 2"),
         (("--days-closed", "3:2"), "enter a number, or low:base:high"),

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.business.sales.figures.measures import MEASURES, MONEY, REPORTED_MEASURES, Measure
 from core.business.sales.figures.rules import Figure, Observation, figures_of, numbers_of, worst
-from core.business.sales.tables import FinishedMigration, Promise, Prospect
+from core.business.sales.tables import FinishedMigration, Promise, Prospect, Quote
 from core.context import Context
 from core.errors import NotFoundError
 from core.platform.access.actions import view
@@ -104,9 +104,17 @@ def finished_migrations(context: Context, prospect_id: str) -> list[FinishedMigr
 
 @view("prospect.read")
 def kept_promises(context: Context, prospect_id: str) -> list[KeptPromise]:
-    """List what the prospect was promised, each beside what came of it. NotFoundError for one that is not seen."""
+    """List what the prospect was promised in the quotes it accepted, each beside what came of it.
+
+    NotFoundError for a prospect that is not seen.
+    """
     migrations = finished_migrations(context, prospect_id)
-    query = select(Promise).where(Promise.prospect_id == prospect_id).order_by(Promise.created_at, Promise.id)
+    query = (
+        select(Promise)
+        .join(Quote, Quote.id == Promise.quote_id)
+        .where(Promise.prospect_id == prospect_id, Quote.state == "accepted")
+        .order_by(Promise.created_at, Promise.id)
+    )
     return [_kept_promise(promise, migrations) for promise in context.session.scalars(query)]
 
 

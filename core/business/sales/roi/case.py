@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
 from core.business.sales.roi.model import InputDefinition, roi_model
 from core.errors import InvalidInputError
-from core.kit.money import minor_digits
+from core.kit.money import TYPED_FORM, minor_digits, typed_number
 
 CUSTOMER, MEASURED, DEFAULT = "customer", "measured", "default"
 SOURCES = (CUSTOMER, MEASURED, DEFAULT)
@@ -153,6 +153,8 @@ def converted(case: RoiCase, rate: Rate) -> RoiCase:
     """
     if not rate.rate.is_finite() or not 0 < rate.rate <= 1_000_000:
         raise RoiError({"rate": "Rate: enter a number above 0, up to 1,000,000."})
+    if rate.rate != round(rate.rate, MAX_DECIMALS):
+        raise RoiError({"rate": f"Rate: has more than {MAX_DECIMALS} decimals. Round it."})
     if rate.to != case.currency:
         raise RoiError({"rate": f"Rate: the amounts are in {case.currency}. Enter the rate into it."})
     return replace(
@@ -165,19 +167,28 @@ def converted(case: RoiCase, rate: Rate) -> RoiCase:
 
 
 def _converted(entry: RoiInput, rate: Rate) -> RoiInput:
+    """Convert an amount, rounded half up once; the evidence is cut where both do not fit."""
     step = Decimal(1).scaleb(-minor_digits(rate.to))
-    low, base, high = ((getattr(entry, name) * rate.rate).quantize(step) for name in _NUMBERS)
+    with localcontext(prec=60):
+        low, base, high = (
+            (getattr(entry, name) * rate.rate).quantize(step, rounding=ROUND_HALF_UP) for name in _NUMBERS
+        )
     words = f" Converted at {plain(rate.rate)} {rate.to} per {rate.origin} of {rate.on.isoformat()}."
-    evidence = f"{entry.evidence.rstrip('.')}.{words}"
-    return replace(entry, low=low, base=base, high=high, evidence=evidence, currency=rate.to)
+    evidence = shortened(entry.evidence.rstrip("."), MAX_EVIDENCE - len(words) - 1)
+    return replace(entry, low=low, base=base, high=high, evidence=f"{evidence}.{words}", currency=rate.to)
+
+
+def shortened(text: str, length: int) -> str:
+    """Cut a text to a length, and say by '…' that something is missing."""
+    return text if len(text) <= length else f"{text[: length - 1].rstrip()}…"
 
 
 def number_of(text: str, title: str) -> Decimal:
-    """Read a number as a person types it ('7,500'). RoiError names the input."""
-    try:
-        return Decimal(text.strip().replace(",", "").replace(" ", ""))
-    except InvalidOperation:
-        raise RoiError({title: f"{title}: {text[:20]!r} is not a number. Enter one."}) from None
+    """Read a number as a person types it ('7,500'). RoiError names the input where it is not certain which is meant."""
+    number = typed_number(text)
+    if number is None:
+        raise RoiError({title: f"{title}: {text[:20]!r} is not a number. {TYPED_FORM}"})
+    return number
 
 
 def plain(value: Decimal) -> str:

@@ -24,6 +24,7 @@ from core.business.sales.roi.model import RoiModel, roi_model
 from core.errors import InvalidInputError
 
 TYPED, CATALOGUE = "typed", "catalogue"
+_NOT_TAKEN = ". Not taken: "
 FIGURES: Mapping[str, str] = {"aura_days_closed": "days_closed", "training_per_location": "training_cost"}
 """Input -> the measure that replaces its default."""
 
@@ -39,23 +40,31 @@ class Count:
 
 @dataclass(frozen=True, slots=True)
 class OurPrice:
-    """What our package costs in all: by a quote (source 'customer'), or by the catalogue ('default')."""
+    """What our package costs in all: by a quote (source 'customer'), or by the catalogue ('default').
+
+    `locations` are those of the quote, which may be others than the prospect's.
+    """
 
     total: Decimal
     currency: str
     source: str
     evidence: str
     origin: str
+    locations: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class KnownFacts:
-    """What is known of a prospect: counts by input, our price, and the operator's figures by measure."""
+    """What is known of a prospect: counts by input, our price, and the operator's figures by measure.
+
+    `quoted` is the price of a quote, which precedes `price` where it is for as many locations as the case.
+    """
 
     domain: str
     currency: str
     counts: Mapping[str, Count] = field(default_factory=dict)
     price: OurPrice | None = None
+    quoted: OurPrice | None = None
     figures: Mapping[str, Figure] = field(default_factory=dict)
 
 
@@ -71,6 +80,8 @@ def prefilled(facts: KnownFacts) -> RoiCase:
     case = with_catalogue_price(case)
     if facts.price is not None:
         case = case.with_input(_price(case, model, facts.price))
+    if facts.quoted is not None:
+        case = case.with_input(_quoted(case, model, facts.quoted))
     for key, measure in FIGURES.items():
         if measure in facts.figures:
             case = case.with_input(_measured(case.inputs[key], facts.figures[measure]))
@@ -90,6 +101,18 @@ def _price(case: RoiCase, model: RoiModel, price: OurPrice) -> RoiInput:
         value = value.quantize(Decimal(1).scaleb(-MAX_DECIMALS), rounding=ROUND_HALF_UP)
     entry = _with_value(case.inputs[model.price_key], value, price.source, price.evidence, price.origin)
     return replace(entry, currency=price.currency)
+
+
+def _quoted(case: RoiCase, model: RoiModel, quoted: OurPrice) -> RoiInput:
+    """Return the input of our price by a quote; what it was, and why, where the quote is for other locations."""
+    locations = case.inputs["locations"].base
+    if quoted.locations in {None, locations}:
+        return _price(case, model, quoted)
+    entry = case.inputs[model.price_key]
+    counted = f"{quoted.locations:,}, here {int(locations):,}"
+    return replace(
+        entry, evidence=f"{entry.evidence}{_NOT_TAKEN}{quoted.evidence}: its locations are {counted}"
+    )
 
 
 def _measured(entry: RoiInput, figure: Figure) -> RoiInput:
@@ -127,6 +150,7 @@ def with_catalogue_price(case: RoiCase) -> RoiCase:
         return case  # the number of pupils is refused by its own name
     low, base, high = (price for _, price in offers)
     evidence = f"Catalogue price: {offers[1][0]} for {int(pupils.base):,} pupils"
+    evidence += "".join(entry.evidence.partition(_NOT_TAKEN)[1:])
     currency = catalog(case.domain).currency
     changed_entry = replace(entry, low=low, base=base, high=high, evidence=evidence, currency=currency)
     return case if changed_entry == entry else case.with_input(changed_entry)

@@ -14,6 +14,9 @@ from core.business.catalog.packages import packages
 from core.business.catalog.pricing import price
 from core.business.sales.figures.views import measured_figures, require_prospect
 from core.business.sales.location_discounts import location_discounts
+from core.business.sales.quotes.locking import operator_zone
+from core.business.sales.quotes.rules import QuoteState, is_over, needs_approval, number_text
+from core.business.sales.quotes.stored import total_discount_of
 from core.business.sales.roi.case import CUSTOMER, DEFAULT, RoiCase, case_from_json
 from core.business.sales.roi.comparison import Comparison, compare
 from core.business.sales.roi.model import roi_model
@@ -26,8 +29,8 @@ from core.errors import InvalidInputError, NotFoundError
 from core.platform.access.actions import view
 from core.platform.access.tables import Person
 
-_QUOTED = ("draft", "sent", "accepted")
-"""States of a quote whose price is ours for the prospect."""
+_QUOTED = (QuoteState.DRAFT, QuoteState.SENT, QuoteState.ACCEPTED)
+"""States of a quote whose price may be ours for the prospect."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,9 @@ def prefilled_case(context: Context, prospect_id: str) -> RoiCase:
     prospect = require_prospect(context, prospect_id)
     counts = _counts(prospect)
     figures = measured_figures(context, prospect.domain)
-    our_price = _quoted_price(context, prospect) or _catalogue_price(context, prospect.domain, counts)
-    return prefilled(KnownFacts(prospect.domain, prospect.currency, counts, our_price, figures))
+    our_price = _catalogue_price(context, prospect.domain, counts)
+    quoted = _quoted_price(context, prospect)
+    return prefilled(KnownFacts(prospect.domain, prospect.currency, counts, our_price, quoted, figures))
 
 
 @view("prospect.read")
@@ -143,17 +147,32 @@ def _counts(prospect: Prospect) -> dict[str, Count]:
 
 
 def _quoted_price(context: Context, prospect: Prospect) -> OurPrice | None:
-    """Return the total of the prospect's newest quote that is not refused, expired or replaced."""
-    quote = context.session.scalar(
+    """Return the total of the prospect's newest quote that holds, None without one."""
+    zone = operator_zone(context.session)
+    quotes = context.session.scalars(
         select(Quote)
         .where(Quote.prospect_id == prospect.id, Quote.state.in_(_QUOTED))
         .order_by(Quote.created_at.desc(), Quote.version.desc())
-        .limit(1)
     )
-    if quote is None:
-        return None
-    name = f"Quote Q-{quote.number:04d} v{quote.version}"
-    return OurPrice(quote.total, quote.currency, CUSTOMER, f"{name}, total with discounts", "quote")
+    quote = next((quote for quote in quotes if _holds(quote, zone, context.now)), None)
+    return None if quote is None else price_of(quote)
+
+
+def _holds(quote: Quote, zone: str, now: datetime) -> bool:
+    """Tell whether the price of a quote is ours: accepted, or sent and not over, or a draft that may be sent."""
+    if quote.state == QuoteState.ACCEPTED:
+        return True
+    if is_over(quote.valid_until, zone, now):
+        return False
+    is_approved = quote.approved_at is not None or not needs_approval(total_discount_of(quote))
+    return quote.state == QuoteState.SENT or is_approved
+
+
+def price_of(quote: Quote) -> OurPrice:
+    """Return our price by a quote."""
+    name = number_text(quote.number, quote.version)
+    evidence = f"Quote {name}, total with discounts"
+    return OurPrice(quote.total, quote.currency, CUSTOMER, evidence, "quote", quote.locations)
 
 
 def _catalogue_price(context: Context, domain: str, counts: dict[str, Count]) -> OurPrice | None:

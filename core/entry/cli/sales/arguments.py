@@ -5,13 +5,14 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import TypeAlias
 
 from core.business.catalog.packages import MEASURES
 from core.entry.cli.sales.prospect_arguments import add_prospects
 from core.entry.cli.sales.roi import OPTIONS
+from core.kit.money import TYPED_FORM, typed_number
 
 Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001  (its only name)
 AddCommand: TypeAlias = Callable[[Commands, str, str, str], argparse.ArgumentParser]
@@ -116,10 +117,10 @@ def _quotes(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
 
 
 def _amount(text: str) -> Decimal:
-    try:
-        return Decimal(text)
-    except InvalidOperation:
-        raise argparse.ArgumentTypeError(f"{text!r} is not a number") from None
+    number = typed_number(text)
+    if number is None:
+        raise argparse.ArgumentTypeError(f"{text[:20]!r} is not a number. {TYPED_FORM}")
+    return number
 
 
 def _roi(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:

@@ -193,7 +193,16 @@ def test_a_report_stands_beside_the_promise_and_says_who_told_it(bella, desk):
     )
 
 
-def add_promises(context: Context, prospect: str) -> None:
+@pytest.mark.parametrize("state", ["draft", "sent", "replaced", "declined", "expired"])
+def test_promises_of_a_quote_that_was_not_accepted_are_not_held(desk, state):
+    prospect = add_prospect_row(desk, None)
+    add_promises(desk, prospect, state)
+    assert kept_promises(desk, prospect) == []
+    add_promises(desk, prospect)
+    assert len(kept_promises(desk, prospect)) == 3
+
+
+def add_promises(context: Context, prospect: str, state: str = "accepted") -> None:
     from core.business.sales.tables import Quote
 
     quote = new_id()
@@ -205,7 +214,7 @@ def add_promises(context: Context, prospect: str) -> None:
             prospect_id=prospect,
             number=int(new_id()[-6:], 16),
             version=1,
-            state="accepted",
+            state=state,
             domain="restaurant",
             package="starter",
             locations=1,

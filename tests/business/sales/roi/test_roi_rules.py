@@ -269,9 +269,39 @@ def test_a_rate_into_a_currency_that_is_not_the_case_s_is_refused():
         converted(default_case("restaurant", "EUR"), Rate("USD", "GBP", Decimal(1), date(2026, 11, 26)))
 
 
+def test_a_conversion_is_rounded_half_up_once():
+    rate = Rate("USD", "EUR", Decimal("0.9000025"), date(2026, 11, 1))
+    case = converted(default_case("restaurant", "EUR"), rate)
+    assert case.inputs["package_per_location"].base == Decimal("1800.01")
+
+
+@pytest.mark.parametrize("length", [1, 245, 295, 300])
+def test_a_conversion_says_so_however_long_the_evidence_is(length):
+    case = default_case("restaurant", "EUR")
+    case = case.with_input(replace(case.inputs["package_per_location"], evidence="x" * length))
+    case = converted(case, Rate("USD", "EUR", Decimal("0.9123456789"), date(2026, 11, 1)))
+    assert compute(case)
+    evidence = case.inputs["package_per_location"].evidence
+    assert evidence.endswith(". Converted at 0.9123456789 EUR per USD of 2026-11-01.")
+    assert ("…" in evidence) == (length > 250)
+
+
+def test_a_rate_of_too_many_decimals_is_refused():
+    with pytest.raises(RoiError, match="10 decimals"):
+        converted(
+            default_case("restaurant", "EUR"), Rate("USD", "EUR", Decimal("0.12345678901"), date(2026, 11, 1))
+        )
+
+
 @pytest.mark.parametrize(("text", "number"), [("7,500", 7500), (" 0.25 ", "0.25"), ("1e3", 1000)])
 def test_numbers_are_read_as_people_type_them(text, number):
     assert number_of(text, "Days") == Decimal(number)
+
+
+@pytest.mark.parametrize("text", ["1,5", "7500,50", "1.234,56", "1,2,3"])
+def test_a_number_that_is_not_certain_is_refused_with_the_form_that_is(text):
+    with pytest.raises(RoiError, match=r"is not a number\. Write it as 1234\.5 or 1,234\.5"):
+        number_of(text, "Days")
 
 
 def test_a_word_is_no_number():

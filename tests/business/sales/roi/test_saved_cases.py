@@ -12,9 +12,14 @@ from sqlalchemy import select
 
 from core.business.sales.figures.rules import Figure
 from core.business.sales.prospects.views import history
+from core.business.sales.quotes.actions import draft_quote
+from core.business.sales.quotes.rules import QuoteTerms
+from core.business.sales.quotes.sending import send_quote
+from core.business.sales.quotes.views import quote
 from core.business.sales.roi.actions import save_case
 from core.business.sales.roi.case import CUSTOMER, DEFAULT, MEASURED, RoiCase, RoiError, default_case
 from core.business.sales.roi.comparison import compare
+from core.business.sales.roi.editing import with_edits
 from core.business.sales.roi.prefill import KnownFacts, prefilled, refreshed
 from core.business.sales.roi.rules import compute
 from core.business.sales.roi.views import (
@@ -32,6 +37,7 @@ from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.audit_log import audit_log
 from tests.business.sales.factories import add_prospect
+from tests.business.sales.quotes.desk import DEEP, later
 from tests.staff import add_staff, operator
 
 
@@ -167,6 +173,62 @@ def test_the_newest_open_quote_is_our_price_and_divides_to_the_cent(desk):
     assert (entry.source, entry.evidence) == (CUSTOMER, f"Quote Q-{number:04d} v2, total with discounts")
     package = next(cost for cost in compute(case).costs if cost.key == "package")
     assert package.amount == 2000
+
+
+def our_price(context: Context, prospect: str) -> tuple[Decimal, str, str]:
+    entry = prefilled_case(context, prospect).inputs["package_per_location"]
+    return entry.base, entry.source, entry.evidence
+
+
+@pytest.mark.parametrize("locations", [50, None])
+def test_a_quote_for_other_locations_is_not_our_price_and_the_evidence_says_why(desk, locations):
+    prospect = add_prospect(desk, locations=locations)
+    draft_quote(desk, prospect, "enterprise", QuoteTerms(locations=2))
+    price, source, evidence = our_price(desk, prospect)
+    assert (price, source) == (2000, DEFAULT)
+    assert evidence.endswith(": its locations are 2, here 50")
+    draft_quote(later(desk, seconds=1), prospect, "enterprise", QuoteTerms(locations=50))
+    assert our_price(desk, prospect)[1] == CUSTOMER
+
+
+def test_a_school_s_quote_for_other_schools_stays_named_when_the_pupils_are_edited(desk):
+    prospect = add_prospect(desk, domain="school", source_system=None, locations=3, volumes={"pupils": 100})
+    draft_quote(desk, prospect, "foundation", QuoteTerms(locations=1))
+    case = with_edits(prefilled_case(desk, prospect), "pupils", {"base": 801, "high": 801})
+    assert case.inputs["package_price"].evidence.endswith("its locations are 1, here 3")
+
+
+def test_a_draft_whose_discount_waits_for_approval_is_not_our_price(desk):
+    prospect = add_prospect(desk, locations=5)
+    sent = draft_quote(desk, prospect, "professional")
+    send_quote(desk, sent, by_email=False)
+    deep = replace(DEEP, discount_percent=Decimal(99))
+    draft_quote(later(desk, seconds=1), prospect, "professional", deep)
+    assert our_price(desk, prospect) == (
+        400,
+        CUSTOMER,
+        f"Quote {quote(desk, sent).number_text}, total with discounts",
+    )
+
+
+def test_a_quote_that_is_over_is_not_our_price_also_before_the_job_noted_it(desk):
+    prospect = add_prospect(desk, locations=5)
+    send_quote(desk, draft_quote(desk, prospect, "professional"), by_email=False)
+    draft_quote(later(desk, seconds=1), prospect, "professional")
+    assert our_price(later(desk, days=60), prospect)[2] == "Catalogue price: Professional"
+
+
+def test_an_accepted_quote_stays_our_price_after_its_last_day(desk):
+    prospect = add_prospect(desk, locations=3)
+    add_quote(desk, prospect, "2000", state="accepted")
+    assert our_price(later(desk, days=60), prospect)[1] == CUSTOMER
+
+
+@pytest.mark.parametrize("state", ["declined", "expired", "replaced"])
+def test_a_quote_that_no_longer_holds_is_not_our_price(desk, state):
+    prospect = add_prospect(desk, locations=3)
+    add_quote(desk, prospect, "2000", state=state)
+    assert our_price(desk, prospect)[1] == DEFAULT
 
 
 def test_a_quote_in_another_currency_is_named_and_not_converted(desk):
