@@ -27,7 +27,7 @@ class Engagement(TenantRow, Table):
     locations: Mapped[int] = mapped_column(Integer)
     currency: Mapped[str] = mapped_column(Text)
     total: Mapped[Decimal] = mapped_column(Money)
-    quote_id: Mapped[str] = mapped_column(Id, unique=True)
+    quote_id: Mapped[str] = mapped_column(Id)
     prospect_id: Mapped[str] = mapped_column(Id)
     ordered_at: Mapped[datetime] = mapped_column(Moment)
     ordered_by: Mapped[bytes] = mapped_column(LargeBinary)
@@ -37,7 +37,7 @@ class Engagement(TenantRow, Table):
 
     @classmethod
     def constraints(cls) -> tuple[object, ...]:
-        return (UniqueConstraint("tenant_id", "number"),)
+        return (UniqueConstraint("tenant_id", "quote_id"), UniqueConstraint("tenant_id", "number"))
 
 
 class EngagementLine(TenantRow, Table):

@@ -162,7 +162,7 @@ class QuoteLink(TenantRow, Table):
     __tablename__ = "quote_link"
 
     quote_id: Mapped[str] = mapped_column(Id)
-    digest: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary)
     person_id: Mapped[str] = mapped_column(Id)
     expires_at: Mapped[datetime] = mapped_column(Moment)
     opened_at: Mapped[datetime | None] = mapped_column(Moment)
@@ -170,7 +170,11 @@ class QuoteLink(TenantRow, Table):
 
     @classmethod
     def constraints(cls) -> tuple[object, ...]:
-        return (child_of("quote", "quote_id"), Index(None, "tenant_id", "quote_id"))
+        return (
+            child_of("quote", "quote_id"),
+            UniqueConstraint("digest", "tenant_id"),  # it is looked for without a tenant
+            Index(None, "tenant_id", "quote_id"),
+        )
 
 
 class Promise(TenantRow, Table):

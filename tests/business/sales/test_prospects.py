@@ -68,7 +68,9 @@ def manager(crew: dict[str, Staff]) -> Iterator[Context]:
 
 
 def names(context: Context, **filters: str) -> set[str]:
-    return {row.name for row in prospect_rows(context, ProspectFilter(**filters), order="newest", limit=200).rows}
+    return {
+        row.name for row in prospect_rows(context, ProspectFilter(**filters), order="newest", limit=200).rows
+    }
 
 
 def test_who_sells_owns_what_they_create_and_a_colleague_does_not_see_it(sam, tess, manager):

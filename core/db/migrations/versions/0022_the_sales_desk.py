@@ -268,7 +268,7 @@ def _create_quote_link() -> None:
         *_row(),
         _child("quote_link", "quote_id", "quote"),
         _key("quote_link"),
-        _unique("quote_link", "digest"),
+        _unique("quote_link", "digest", "tenant_id"),
     )
     _index("quote_link", "tenant_id", "quote_id")
 
@@ -348,7 +348,7 @@ def _create_engagement() -> None:
         _id("approved_by", nullable=True),
         *_row(),
         _key("engagement"),
-        _unique("engagement", "quote_id"),
+        _unique("engagement", "tenant_id", "quote_id"),
         _unique("engagement", "tenant_id", "number"),
     )
 
