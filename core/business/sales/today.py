@@ -46,9 +46,11 @@ def sales_tasks(context: Context) -> list[SalesTask]:
         if row.next_step_on is not None
     ]
     if context.may("quote.read"):
-        tasks += _quotes(context, QuoteFilter(state="sent", expires_within=EXPIRES_WITHIN), EXPIRY)
+        tasks += _quotes(
+            context, QuoteFilter("sent", expires_within=EXPIRES_WITHIN, without_lost=True), EXPIRY
+        )
     if context.may("quote.approve"):
-        tasks += _quotes(context, QuoteFilter(state=NEEDS_APPROVAL), APPROVAL)
+        tasks += _quotes(context, QuoteFilter(NEEDS_APPROVAL, without_lost=True), APPROVAL)
     return sorted(tasks, key=lambda task: (task.on, -(task.value or 0), task.prospect_name))
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Uuid, bindparam, insert, text
+from sqlalchemy import Uuid, and_, bindparam, insert, not_, select, text, update
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from core.context import Context
@@ -78,6 +78,33 @@ def emit(
             [_message(session, event["id"], recipient, link, expires_at, now) for recipient in recipients],
         )
     return str(event["id"])
+
+
+def end_waiting(context: Context, kind: str, reason: str, /, **facts: str) -> None:
+    """Have the messages of earlier events of a kind with these facts not sent; `reason` stands at them in the outbox.
+
+    A message that is being handed over may arrive all the same, and is not tried again.
+    """
+    session = context.session
+    events = select(OutboxEvent.id).where(
+        OutboxEvent.tenant_id == session.tenant,
+        OutboxEvent.kind == kind,
+        *(OutboxEvent.facts[name].astext == value for name, value in facts.items()),
+    )
+    messages = update(OutboxMessage).where(
+        OutboxMessage.tenant_id == session.tenant, OutboxMessage.event_id.in_(events)
+    )
+    is_in_hand = and_(OutboxMessage.state == "sending", OutboxMessage.handing_over)
+    session.execute(
+        messages.where(OutboxMessage.state.in_(("waiting", "failed", "sending")), not_(is_in_hand))
+        .values(state="dead", secret=None, claim=None, error=reason)
+        .execution_options(synchronize_session="fetch")
+    )
+    session.execute(
+        messages.where(is_in_hand)
+        .values(expires_at=context.now)
+        .execution_options(synchronize_session="fetch")
+    )
 
 
 def is_address(address: str) -> bool:

@@ -70,6 +70,14 @@ def test_a_discount_is_approved_by_a_manager_then_the_quote_is_sent_and_withdraw
     assert (withdrawn["state"], withdrawn["is_withdrawn"]) == ("expired", True)
 
 
+def test_a_prospect_is_named_by_its_whole_name_and_not_by_a_part_or_its_system(aura, seller, prospect):
+    for text in (prospect[:-1], "toast", "Zia", "0", ""):
+        code, refusal = aura(seller, "new", text, "--package", "enterprise")
+        assert code != 0
+        assert "no prospect" in refusal
+    assert aura(seller, "new", prospect.upper(), "--package", "enterprise")[0] == 0
+
+
 def test_what_is_not_there_is_named(aura, seller, prospect):
     assert "no prospect" in aura(seller, "new", "Nobody at all", "--package", "starter")[1]
     assert "no such quote" in aura(seller, "show", "Q-99999")[1]

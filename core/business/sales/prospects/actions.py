@@ -32,6 +32,7 @@ from core.business.sales.prospects.rules import (
     name_key,
 )
 from core.business.sales.tables import Prospect
+from core.business.sales.withdrawal import lock_sent, quote_text, withdraw_sent
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
 from core.platform.access.actions import action
@@ -122,11 +123,27 @@ def take_prospect(context: Context, prospect_id: str) -> None:
 
 @action("prospect.edit")
 def set_stage(context: Context, prospect_id: str, stage: str, reason: str | None = None) -> None:
-    """Move a prospect to another stage; a loss has a reason. ConflictError for one that became a customer."""
+    """Move a prospect to another stage; a loss has a reason, and withdraws the quotes that are sent.
+
+    ConflictError for one that became a customer.
+    """
+    find_prospect(context, prospect_id)
+    if stage == Stage.LOST:
+        lock_sent(context, prospect_id)
     prospect = find_prospect(context, prospect_id, lock=True)
     if prospect.customer_id and stage != Stage.WON:
         raise ConflictError("This prospect is a customer: it stays won.", hint="Open the customer instead.")
     move_stage(context, prospect, stage, reason)
+    for quote in lock_sent(context, prospect_id) if stage == Stage.LOST else ():
+        withdraw_sent(context, quote)
+        add_event(
+            context,
+            prospect_id,
+            "quote_withdrawn",
+            note="The prospect is lost",
+            quote_id=quote.id,
+            quote=quote_text(quote),
+        )
 
 
 def move_stage(context: Context, prospect: Prospect, stage: str, reason: str | None = None) -> None:

@@ -38,7 +38,9 @@ def find_prospect(context: Context, prospect_id: str, *, lock: bool = False) -> 
     """Return the row of a prospect that the person sees; NotFoundError alike for one that does not exist."""
     require_operator(context)
     query = select(Prospect).where(Prospect.id == prospect_id)
-    record = context.session.scalar(query.with_for_update() if lock else query)
+    if lock:
+        query = query.with_for_update().execution_options(populate_existing=True)
+    record = context.session.scalar(query)
     if record is None:
         raise NotFoundError("There is no such prospect for you.", hint="Choose one on Prospects.")
     return record

@@ -8,6 +8,7 @@ from typing import Any
 
 from core.business.sales.prospects.records import find_prospect
 from core.business.sales.quotes.approval import approval_by_editor, record_own_approval
+from core.business.sales.quotes.limits import require_package_holds
 from core.business.sales.quotes.locking import (
     add_history,
     check_version,
@@ -46,10 +47,12 @@ _APPROVED = ("package", "locations", "lines", "discount_percent", "discount_reas
 def draft_quote(context: Context, prospect_id: str, package: str, terms: QuoteTerms | None = None) -> str:
     """Draft the first version of a new quote; return its id. TermsError names the fields that are wrong.
 
-    Without terms: the prospect's locations at list prices, paid in full, valid for 30 days.
+    Without terms: the prospect's locations at list prices, paid in full, valid for 30 days. InvalidInputError for a
+    package that does not hold what is known of the prospect.
     """
     prospect = find_prospect(context, prospect_id)
     quote = _draft(context, prospect, package, terms or QuoteTerms())
+    require_package_holds(prospect.domain, package, prospect.volumes, quote.locations)
     quote.number, quote.version = next_number(context), 1
     _add(context, quote)
     add_history(context, quote, "quote_drafted", total=show(quote.total, quote.currency))
@@ -75,6 +78,7 @@ def edit_draft(
     check_version(quote, updated_at)
     prospect = find_prospect(context, quote.prospect_id)
     values = _values(context, prospect, package, terms)
+    require_package_holds(prospect.domain, package, prospect.volumes, values["locations"])
     if any(getattr(quote, name) != values[name] for name in _APPROVED):
         values |= {"approval_asked_at": None, "approved_by": None, "approved_at": None}
         values |= approval_by_editor(context, values["lines"], values["discount_percent"])

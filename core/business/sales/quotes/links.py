@@ -1,15 +1,14 @@
-"""Make and withdraw the links by which prospects read quotes. A link is 256 random bits; only its SHA-256 is stored.
+"""Make the links by which prospects read quotes. A link is 256 random bits; only its SHA-256 is stored.
 
-Both verbs write in the open transaction of an action that sends, replaces or withdraws a quote.
+It is written in the open transaction of an action that sends a quote or renews its link.
 """
 
 from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import update
-
 from core.business.sales.tables import QuoteLink
+from core.business.sales.withdrawal import withdraw_links
 from core.context import Context
 from core.errors import InvalidInputError
 from core.kit.ids import new_id
@@ -42,21 +41,6 @@ def new_link(context: Context, quote_id: str, expires_at: datetime) -> str:
     )
     context.session.flush()
     return token
-
-
-def withdraw_links(context: Context, quote_id: str) -> int:
-    """Withdraw the open links of a quote; return how many there were."""
-    links = context.session.scalars(
-        update(QuoteLink)
-        .where(
-            QuoteLink.tenant_id == context.tenant.id,
-            QuoteLink.quote_id == quote_id,
-            QuoteLink.withdrawn_at.is_(None),
-        )
-        .values(withdrawn_at=context.now)
-        .returning(QuoteLink.id)
-    )
-    return len(links.all())
 
 
 def address(token: str) -> str:

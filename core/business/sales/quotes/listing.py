@@ -41,7 +41,8 @@ NEEDS_APPROVAL = "needs_approval"
 class QuoteFilter:
     """`state` is one of QuoteState or NEEDS_APPROVAL, `owner_id` a person or NOBODY; '' for all. `search` is in number or prospect.
 
-    Without a state, replaced versions are left out. `expires_within` keeps sent quotes whose last day is that near.
+    Without a state, replaced versions are left out. `expires_within` keeps sent quotes whose last day is that near;
+    `without_lost` leaves out those of lost prospects.
     """
 
     state: str = ""
@@ -49,6 +50,7 @@ class QuoteFilter:
     expires_within: int | None = None
     search: str = ""
     prospect_id: str = ""
+    without_lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,6 +226,8 @@ def _conditions(filters: QuoteFilter, day: date) -> Iterator[ColumnElement[bool]
     if filters.expires_within is not None:
         last = day + timedelta(days=filters.expires_within)
         yield and_(_state(day) == QuoteState.SENT, Quote.valid_until <= last)
+    if filters.without_lost:
+        yield Prospect.stage != "lost"
     if filters.prospect_id:
         yield Quote.prospect_id == filters.prospect_id
     if text := filters.search.strip():

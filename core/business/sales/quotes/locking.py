@@ -34,7 +34,10 @@ def lock_versions(context: Context, quote_id: str) -> tuple[Quote, list[Quote]]:
     """Lock all versions of a quote for the rest of the transaction; return the version and all of them, oldest first."""
     number = find_quote(context, quote_id).number
     query = select(Quote).where(Quote.number == number).order_by(Quote.version).with_for_update()
-    versions = list(context.session.scalars(query, execution_options={"populate_existing": True}))
+    fresh = {"populate_existing": True}
+    context.session.scalars(query, execution_options=fresh).all()
+    # A version that somebody added while this waited for the lock is only seen by a question asked afterwards.
+    versions = list(context.session.scalars(query, execution_options=fresh))
     return next(version for version in versions if version.id == quote_id), versions
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.business.sales.location_discounts import location_discounts
 from core.business.sales.prospects.records import find_prospect
+from core.business.sales.quotes.limits import require_package_holds
 from core.business.sales.quotes.locking import operator_zone
 from core.business.sales.quotes.pricing import PricedTerms, price_terms
 from core.business.sales.quotes.rules import QuoteTerms, TermsError, check_terms, today
@@ -14,9 +15,13 @@ from core.platform.access.actions import view
 
 @view("quote.read")
 def preview_price(context: Context, prospect_id: str, package: str, terms: QuoteTerms) -> PricedTerms:
-    """Price a draft of a prospect as it would be stored. TermsError names the fields that are wrong."""
+    """Price a draft of a prospect as it would be stored. TermsError names the fields that are wrong.
+
+    InvalidInputError for a package that does not hold what is known of the prospect.
+    """
     prospect = find_prospect(context, prospect_id)
     check_terms(terms, today(operator_zone(context.session), context.now))
+    require_package_holds(prospect.domain, package, prospect.volumes, locations_of(prospect, terms))
     return priced_for(context, prospect, package, terms)
 
 

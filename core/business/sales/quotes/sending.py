@@ -10,7 +10,8 @@ from core.business.sales.prospects.contacts import decrypt_contact
 from core.business.sales.prospects.records import find_prospect
 from core.business.sales.prospects.rules import Stage
 from core.business.sales.quotes.approval import require_approved
-from core.business.sales.quotes.links import address, new_link, withdraw_links
+from core.business.sales.quotes.limits import require_not_lost, require_sendable
+from core.business.sales.quotes.links import address, new_link
 from core.business.sales.quotes.locking import (
     add_history,
     check_version,
@@ -28,6 +29,7 @@ from core.business.sales.quotes.rules import (
     state_at,
 )
 from core.business.sales.tables import Quote
+from core.business.sales.withdrawal import withdraw_links, withdraw_sent
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
 from core.kit.money import show
@@ -52,6 +54,7 @@ def send_quote(
     if is_over(quote.valid_until, zone, context.now):
         raise InvalidInputError("The last day of this quote is over.", hint="Choose a later day first.")
     require_approved(context, quote)
+    require_sendable(context, quote)
     if any(version.state == QuoteState.ACCEPTED for version in versions):
         raise ConflictError("An earlier version of this quote was accepted.", hint="Write a new quote.")
     for version in versions:
@@ -75,6 +78,7 @@ def renew_link(context: Context, quote_id: str, *, by_email: bool = False) -> st
     quote, _ = lock_versions(context, quote_id)
     zone = operator_zone(context.session)
     next_state(state_at(quote.state, quote.valid_until, zone, context.now), Verb.RENEW)
+    require_not_lost(context, quote)
     link = _make_link(context, quote, zone)
     is_mailed = by_email and _mail(context, quote, link, zone)
     add_history(context, quote, "quote_link_renewed", mailed=is_mailed)
@@ -90,12 +94,9 @@ def withdraw_quote(context: Context, quote_id: str, reason: str = "") -> None:
     if len(reason) > MAX_TEXT:
         raise InvalidInputError("The reason is too long.", hint=f"Write at most {MAX_TEXT} characters.")
     zone = operator_zone(context.session)
-    state = next_state(state_at(quote.state, quote.valid_until, zone, context.now), Verb.WITHDRAW)
-    quote.state, quote.decided_at, quote.updated_at = state.value, context.now, context.now
-    context.session.flush()
-    withdraw_links(context, quote.id)
+    next_state(state_at(quote.state, quote.valid_until, zone, context.now), Verb.WITHDRAW)
+    withdraw_sent(context, quote)
     add_history(context, quote, "quote_withdrawn", reason.strip() or None)
-    record(context, "quote.withdraw", "quote", quote.id, quote=number_text(quote.number, quote.version))
 
 
 def _make_link(context: Context, quote: Quote, zone: str) -> str:

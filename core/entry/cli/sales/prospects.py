@@ -20,6 +20,9 @@ from core.errors import InvalidInputError, NotFoundError
 from core.kit.money import show as show_money
 from core.kit.wording import counted
 
+_LEAST_OF_ID = 8
+"""Characters of the beginning of an id that name a prospect."""
+
 
 def list_prospects(args: Namespace) -> Answer:
     """List prospects that match, those whose next step is due first."""
@@ -114,13 +117,14 @@ def import_list(args: Namespace) -> Answer:
 
 
 def resolve_prospect(context: Context, text: str) -> str:
-    """Return the id of the prospect that a text names: its id, a beginning of it, or its name.
+    """Return the id of the prospect that a text names: its id, a beginning of it (8 characters or more), or its name.
 
     InvalidInputError for several, NotFoundError for none.
     """
     rows, _ = _all_rows(context, ProspectFilter(), limit=100_000)
+    name, start = text.strip().casefold(), text if len(text) >= _LEAST_OF_ID else None
     matches = [row for row in rows if row.id == text] or [
-        row for row in rows if row.id.startswith(text) or row.name.casefold() == text.casefold()
+        row for row in rows if row.name.casefold() == name or (start and row.id.startswith(start))
     ]
     if len(matches) > 1:
         raise InvalidInputError(

@@ -6,19 +6,16 @@ from argparse import Namespace
 from typing import Any
 
 from core.business.billing.plans import due_text, plan_text
-from core.business.sales.prospects.listing import ProspectFilter, prospect_rows
-from core.business.sales.prospects.views import prospect
 from core.business.sales.quotes.actions import draft_quote
 from core.business.sales.quotes.approval import approve_discount, percent_text
 from core.business.sales.quotes.listing import QuoteFilter, quote_id_of, quote_rows
 from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.quotes.sending import send_quote, withdraw_quote
 from core.business.sales.quotes.views import QuoteDetails, quote
-from core.context import Context
 from core.entry.cli.answer import Answer, table
 from core.entry.cli.sales.numbers import as_number
 from core.entry.cli.sales.operator import operator_session
-from core.errors import InvalidInputError, NotFoundError
+from core.entry.cli.sales.prospects import resolve_prospect
 from core.kit.money import ZERO, show
 
 
@@ -37,7 +34,7 @@ def new(args: Namespace) -> Answer:
         go_live_on=args.go_live,
     )
     with operator_session(args) as context:
-        quote_id = draft_quote(context, _prospect_id(context, args.prospect), args.package, terms)
+        quote_id = draft_quote(context, resolve_prospect(context, args.prospect), args.package, terms)
         return _answer(quote(context, quote_id))
 
 
@@ -106,23 +103,6 @@ def withdraw(args: Namespace) -> Answer:
         withdraw_quote(context, quote_id, args.reason)
         details = quote(context, quote_id)
     return Answer(_document(details), f"Withdrew {details.number_text}.")
-
-
-def _prospect_id(context: Context, text: str) -> str:
-    """Return the id of the prospect that a text names: its id, or its name; InvalidInputError where several have it."""
-    if len(text) == 36 and text.count("-") == 4:
-        return prospect(context, text, with_contact=False).id
-    rows = prospect_rows(context, ProspectFilter(text)).rows
-    matches = [row for row in rows if row.name.casefold() == text.casefold()] or list(rows)
-    if not matches:
-        raise NotFoundError(f"There is no prospect {text!r} for you.", hint="Give its name or id.")
-    if len(matches) > 1:
-        raise InvalidInputError(
-            f"Several prospects are meant by {text!r}.",
-            hint="Give the id.",
-            prospects=[row.id for row in matches],
-        )
-    return matches[0].id
 
 
 def _answer(details: QuoteDetails) -> Answer:

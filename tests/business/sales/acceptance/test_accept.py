@@ -17,8 +17,8 @@ from core.business.sales.acceptance import actions
 from core.business.sales.acceptance.actions import Acceptance, accept, decline
 from core.business.sales.acceptance.rules import FormError, LinkState, NotOpenError
 from core.business.sales.acceptance.signers import signer_of
-from core.business.sales.quotes.links import withdraw_links
 from core.business.sales.tables import Promise, Prospect, ProspectEvent, Quote
+from core.business.sales.withdrawal import withdraw_links
 from core.db.session import TenantSession
 from core.errors import ConflictError
 from core.kit import clock

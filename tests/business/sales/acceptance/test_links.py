@@ -8,8 +8,9 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, text
 
-from core.business.sales.quotes.links import new_link, withdraw_links
+from core.business.sales.quotes.links import new_link
 from core.business.sales.tables import QuoteLink
+from core.business.sales.withdrawal import withdraw_links
 from core.context import Context
 from core.errors import InvalidInputError
 from core.kit import clock

@@ -32,6 +32,14 @@ from tests.operators import add_staff
 pytestmark = pytest.mark.usefixtures("database")
 
 
+def messages(context, quote_id):
+    """List the mails that took a link of the quote along."""
+    events = select(OutboxEvent.id).where(
+        OutboxEvent.kind == "quote_sent", OutboxEvent.facts["quote_id"].astext == quote_id
+    )
+    return context.session.scalars(select(OutboxMessage).where(OutboxMessage.event_id.in_(events))).all()
+
+
 def test_a_quote_is_drafted_with_the_prospect_s_locations_at_list_prices_for_thirty_days(seller, prospect):
     row = quote(seller, draft_quote(seller, prospect, "professional"))
     assert (row.state, row.version, row.locations) == ("draft", 1, 5)
@@ -315,6 +323,37 @@ def test_a_new_link_withdraws_the_one_before(seller, prospect):
     assert [link.withdrawn_at is None for link in links(seller, quote_id)] == [True, False]
 
 
+@pytest.mark.parametrize("state", ["waiting", "failed"])
+@pytest.mark.parametrize("change", ["withdrawn", "renewed", "replaced"])
+def test_a_mail_that_waits_with_a_link_that_opens_no_longer_is_not_sent(seller, prospect, change, state):
+    quote_id = send_new(seller, prospect)
+    [message] = messages(seller, quote_id)
+    message.state = state
+    seller.session.flush()
+    if change == "withdrawn":
+        withdraw_quote(seller, quote_id)
+    elif change == "renewed":
+        renew_link(seller, quote_id, by_email=True)
+    else:
+        send_quote(seller, new_version(seller, quote_id))
+    seller.session.commit()
+    seller.session.expire_all()
+    states = sorted((row.state, row.secret is None, row.error) for row in messages(seller, quote_id))
+    reason = "The link was withdrawn before this was sent."
+    expected = [("dead", True, reason), *([("waiting", False, None)] if change == "renewed" else [])]
+    assert states == expected
+
+
+def test_a_mail_that_is_being_handed_over_is_not_tried_again_with_a_withdrawn_link(seller, prospect):
+    quote_id = send_new(seller, prospect)
+    [message] = messages(seller, quote_id)
+    message.state, message.handing_over = "sending", True
+    seller.session.flush()
+    withdraw_quote(seller, quote_id)
+    seller.session.refresh(message)
+    assert (message.state, message.expires_at) == ("sending", seller.now)
+
+
 def test_a_draft_whose_last_day_is_over_is_not_sent(seller, prospect):
     quote_id = draft_quote(seller, prospect, "professional")
     with pytest.raises(InvalidInputError, match="last day"):
@@ -324,3 +363,23 @@ def test_a_draft_whose_last_day_is_over_is_not_sent(seller, prospect):
 def test_an_roi_version_of_another_prospect_is_not_attached(seller, prospect):
     with pytest.raises(TermsError, match="ROI version of this prospect"):
         draft_quote(seller, prospect, "professional", QuoteTerms(roi_case_id=prospect))
+
+
+def test_a_version_that_somebody_adds_meanwhile_refuses_the_next_one(seller, prospect):
+    quote_id = send_new(seller, prospect)
+    seller.session.commit()
+    barrier = Barrier(3)
+
+    def revise():
+        with enter(seller.person, seller.tenant.id) as context:
+            barrier.wait()
+            try:
+                return new_version(context, quote_id)
+            except ConflictError as error:
+                return error
+
+    with ThreadPoolExecutor(3) as pool:
+        outcomes = list(pool.map(lambda _: revise(), range(3)))
+    assert sum(isinstance(outcome, str) for outcome in outcomes) == 1
+    seller.session.expire_all()
+    assert [row.version for row in versions(seller, quote_id)] == [2, 1]

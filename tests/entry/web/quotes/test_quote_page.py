@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import select
 
 from core.business.sales.acceptance import reading
-from core.business.sales.quotes.links import withdraw_links
 from core.business.sales.tables import ProspectEvent, Quote, QuoteLink, RoiCase
+from core.business.sales.withdrawal import withdraw_links
 from core.db.session import TenantSession
 from core.kit import request_ids
 from core.kit.ids import new_id
