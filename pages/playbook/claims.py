@@ -30,7 +30,7 @@ def claim_line(proof: Evidence) -> str:
     """Write a claim with its badge and figure, in Markdown."""
     claim, measured = plain(proof.claim.claim), plain(proof.measured)
     if proof.verdict is Verdict.CONTRADICTED:
-        return f":red-badge[:material/block: Do not say] **{measured}**  \n:gray[Claim: {claim}]"
+        return f"**{measured}**  \n:red-badge[:material/block: Do not say] :gray[{claim}]"
     if proof.verdict is Verdict.SUPPORTED:
         return f"{claim}  \n:green-badge[:material/check: Supported] {measured}"
     return f"{claim}  \n:gray-badge[{measured}]"
@@ -39,5 +39,5 @@ def claim_line(proof: Evidence) -> str:
 def table_text(proof: Evidence) -> str:
     """Write the figure of a claim for a cell of a table."""
     if proof.verdict is Verdict.CONTRADICTED:
-        return f"Do not say. {proof.measured}"
+        return f"{proof.measured}. Do not say: {proof.claim.claim}"
     return f"Supported. {proof.measured}" if proof.verdict is Verdict.SUPPORTED else proof.measured

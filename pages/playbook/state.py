@@ -24,5 +24,5 @@ def signature(entry: PlaybookEntry, day: str) -> str:
     return (
         f"Version {entry.version} by {plain(entry.by or 'unknown')}, {plain(day)}"
         if entry.version
-        else "As shipped"
+        else "Original text"
     )

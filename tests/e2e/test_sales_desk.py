@@ -123,7 +123,7 @@ def send_from_fit(page: Page) -> str:
 
 def accept(phone: Page, name: str) -> None:
     phone.get_by_label("Full name").fill(name)
-    phone.get_by_label(re.compile("I may accept this for")).check()
+    phone.get_by_label(re.compile("I am authorised to accept this for")).check()
     phone.get_by_role("button", name=re.compile("Accept for")).click()
 
 

@@ -105,7 +105,7 @@ def _quotes(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
     listing.add_argument(
         "--limit", type=int, default=50, metavar="COUNT", help="default %(default)s, at most 200"
     )
-    send = add(verbs, "send", "sales.quotes:send", "send a draft; its link is told this once")
+    send = add(verbs, "send", "sales.quotes:send", "send a draft; its link is printed this once")
     send.add_argument("--no-email", action="store_true", help="do not mail the link to the contact")
     approve = add(verbs, "approve", "sales.quotes:approve", "approve the discount of a draft")
     withdraw = add(verbs, "withdraw", "sales.quotes:withdraw", "withdraw a sent quote")

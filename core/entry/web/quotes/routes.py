@@ -119,7 +119,7 @@ async def accept(request: Request) -> Response:
     token = _token(request)
     errors = {}
     if form.get("authorised") != "yes":
-        errors["authorised"] = "Confirm that you may accept this quote."
+        errors["authorised"] = "Confirm that you are authorised to accept this quote."
     try:
         check_name(form.get("name", ""))
         if not errors:

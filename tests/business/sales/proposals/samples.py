@@ -134,10 +134,10 @@ USUAL = Proposal(
     ],
     promises=[
         "Every row of your files is accounted for, with its outcome and reason.",
-        "No money is unexplained. Totals before and after agree to the smallest unit of the currency.",
+        "Totals before and after agree to the smallest unit of the currency, or every difference is explained.",
         "Both systems can run in parallel for 30 days.",
         "Your original data is kept, and a rollback is possible, for 90 days from cutover.",
-        "No day closed because of the move.",
+        "The move needs no closed day.",
         "A dedicated migration team, with a lead specialist and reviewers, works on your move.",
         "99.9% uptime by a service level agreement.",
     ],

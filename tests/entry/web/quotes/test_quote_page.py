@@ -177,8 +177,8 @@ def test_expired_and_replaced_links_say_so_and_show_nothing(visitor):
         ({"name": "Ana\u202egN", "authorised": "yes"}, "name", "without control characters"),
         ({"name": "Ana\x00Ng", "authorised": "yes"}, "name", "without control characters"),
         ({"name": "Ana\r\nSet-Cookie: a=b\x07", "authorised": "yes"}, "name", "without control characters"),
-        ({"name": "Ana Ng"}, "authorised", "Confirm that you may accept"),
-        ({"name": "Ana Ng", "authorised": "on"}, "authorised", "Confirm that you may accept"),
+        ({"name": "Ana Ng"}, "authorised", "Confirm that you are authorised"),
+        ({"name": "Ana Ng", "authorised": "on"}, "authorised", "Confirm that you are authorised"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_changes_nothing(
