@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
-from core.business.sales.proposals.views import proposal_name, proposal_pdf
 from core.business.sales.quotes.actions import new_version
 from core.business.sales.quotes.approval import approve_discount, request_approval
 from core.business.sales.quotes.rules import QuoteState
@@ -22,7 +21,7 @@ from pages.quotes.dialogs import (
     send_dialog,
     withdraw_dialog,
 )
-from pages.ui.downloads import draw_download
+from pages.quotes.proposal import draw_proposal
 from pages.ui.frame import act
 from pages.ui.links import turn_to
 from pages.ui.quote_words import EDIT, PATH, QUOTE
@@ -41,12 +40,7 @@ _EDIT, _REFUSE, _RENEW, _WITHDRAW, _REVISE = (
 def draw_buttons(context: Context, quote: QuoteDetails, series: Sequence[QuoteDetails]) -> None:
     """Draw what may be done with the quote in its state, by the person's role."""
     newest = series[0]
-    draw_download(
-        "PDF",
-        lambda context: proposal_pdf(context, quote.id),
-        proposal_name(context, quote.id),
-        key="quote_pdf",
-    )
+    draw_proposal(context, quote)
     if not (context.may("quote.edit") or context.may("quote.approve")):
         return
     if newest.version > quote.version:

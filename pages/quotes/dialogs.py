@@ -9,8 +9,8 @@ import streamlit as st
 from core.business.sales.prospects.views import prospect
 from core.business.sales.quotes.approval import refuse_discount
 from core.business.sales.quotes.rules import MAX_TEXT, QuoteState
-from core.business.sales.quotes.sending import renew_link, send_quote, withdraw_quote
 from core.business.sales.quotes.views import QuoteDetails
+from core.business.sales.sending import renew_link, send_quote, withdraw_quote
 from core.context import Context
 from pages.quotes.listing import LINKS
 from pages.ui.dialogs import SideDialogs

@@ -7,7 +7,7 @@ import streamlit as st
 from core.business.sales.acceptance.views import answering_person
 from core.business.sales.quotes.approval import percent_text
 from core.business.sales.quotes.rules import QuoteState
-from core.business.sales.quotes.views import QuoteDetails, versions
+from core.business.sales.quotes.views import QuoteDetails, roi_versions, versions
 from core.context import Context
 from core.kit.wording import day
 from pages.quotes.buttons import draw_buttons, draw_dialogs
@@ -89,7 +89,7 @@ def _details(context: Context, quote: QuoteDetails) -> None:
     facts = [
         ("Valid until", day(quote.valid_until, today)),
         ("Go-live", day(quote.go_live_on, today) if quote.go_live_on else "–"),
-        ("ROI", f"Version {quote.roi_version}" if quote.roi_version else "–"),
+        ("ROI", _roi(context, quote)),
         ("Owner", quote.owner_name or "Nobody"),
         ("Written by", quote.person_name or "A former colleague"),
         ("Discount", discount if quote.total_discount else "None"),
@@ -108,6 +108,14 @@ def _details(context: Context, quote: QuoteDetails) -> None:
             title, content = st.columns([0.32, 0.68], gap="small")
             title.caption(label)
             content.text(value)
+
+
+def _roi(context: Context, quote: QuoteDetails) -> str:
+    """Say which ROI version the proposal shows; of a draft also where the prospect has a newer one."""
+    text = f"Version {quote.roi_version}" if quote.roi_version else "None"
+    newest = max(roi_versions(context, quote.prospect_id).values(), default=0)
+    is_newer = quote.state == QuoteState.DRAFT and newest > (quote.roi_version or 0)
+    return f"{text} (newest: version {newest})" if is_newer else text
 
 
 def _approval(context: Context, quote: QuoteDetails) -> str:

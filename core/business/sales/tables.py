@@ -111,7 +111,8 @@ class Quote(TenantRow, Table):
     """A version of a quote: draft, sent, accepted, declined, expired, or replaced by its next version.
 
     `lines` are its priced lines with their explanation. A discount above the limit needs `approved_at`.
-    `signer` is who accepted or declined it, encrypted and bound to the row. Only a draft is changed.
+    `signer` is who accepted or declined it, encrypted and bound to the row. Only a draft is changed. `sent_contents`
+    is what proposal and page say since it was sent, the people in it encrypted and bound to the row.
     """
 
     __tablename__ = "quote"
@@ -139,6 +140,7 @@ class Quote(TenantRow, Table):
     approved_by: Mapped[str | None] = mapped_column(Id)
     approved_at: Mapped[datetime | None] = mapped_column(Moment)
     sent_at: Mapped[datetime | None] = mapped_column(Moment)
+    sent_contents: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True))
     decided_at: Mapped[datetime | None] = mapped_column(Moment)
     signer: Mapped[bytes | None] = mapped_column(LargeBinary)
     decline_reason: Mapped[str | None] = mapped_column(Text)

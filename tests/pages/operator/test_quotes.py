@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from core.business.sales.quotes.actions import draft_quote, edit_draft, new_version
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import send_quote
 from core.business.sales.quotes.views import QuoteDetails, links, quote, quotes_of
+from core.business.sales.sending import send_quote
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from tests.business.sales.factories import add_prospect

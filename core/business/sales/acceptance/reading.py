@@ -18,6 +18,7 @@ from core.business.sales.acceptance.rules import READABLE, LinkState, NotOpenErr
 from core.business.sales.acceptance.signers import signer_of
 from core.business.sales.promises import stored_promises
 from core.business.sales.proposals import proposal_pdf
+from core.business.sales.proposals.frozen import sent_contents
 from core.business.sales.proposals.roi import roi_of
 from core.business.sales.quotes.pricing import as_line
 from core.business.sales.quotes.rules import end_of_validity, number_text
@@ -136,23 +137,22 @@ def _quote(session: TenantSession, linked: LinkedQuote) -> PublicQuote:
     quote, prospect, operator, link = linked.quote, linked.prospect, linked.operator, linked.link
     if quote is None or prospect is None or operator is None or link is None:
         raise ValueError("a link_state that can be read has all its rows")
-    offers = catalogs().get(quote.domain)
-    offer = offers.packages.get(quote.package) if offers else None
+    contents = sent_contents(quote)
     seller, email = _seller(session, prospect.owner_id or link.person_id)
     return PublicQuote(
         number=number_text(quote.number, quote.version),
-        operator=operator.name,
-        product=PRODUCTS.get(quote.domain, DEFAULT_PRODUCT),
+        operator=contents.proposal.seller if contents else operator.name,
+        product=contents.proposal.product if contents else PRODUCTS.get(quote.domain, DEFAULT_PRODUCT),
         is_demo=operator.is_demo,
         seller=seller,
         seller_email=email,
-        company=prospect.name,
-        package=offer.title if offer else quote.package,
+        company=contents.proposal.customer if contents else prospect.name,
+        package=contents.package if contents else _package_title(quote),
         locations=quote.locations,
         lines=_lines(quote),
         total=show(quote.total, quote.currency),
         currency=quote.currency,
-        plan=plan_text(quote.payment_plan, quote.months),
+        plan=contents.plan if contents else plan_text(quote.payment_plan, quote.months),
         instalments=_instalments(quote, linked, operator.zone),
         promises=[(promise.text, promise.target_text) for promise in stored_promises(session, quote)],
         valid_until=_last_minute(end_of_validity(quote.valid_until, operator.zone), operator.zone),
@@ -162,6 +162,12 @@ def _quote(session: TenantSession, linked: LinkedQuote) -> PublicQuote:
         order_number=_order_number(session, quote),
         roi=_roi(_context(session, operator, linked.now), quote),
     )
+
+
+def _package_title(quote: Quote) -> str:
+    offers = catalogs().get(quote.domain)
+    offer = offers.packages.get(quote.package) if offers else None
+    return offer.title if offer else quote.package
 
 
 def _lines(quote: Quote) -> list[PublicLine]:
@@ -195,7 +201,8 @@ def _instalments(quote: Quote, linked: LinkedQuote, zone: str) -> list[tuple[str
 def _roi(context: Context, quote: Quote) -> PublicRoi | None:
     """Return the ROI that the quote names; None without one, and, noted in the log, where its case cannot be read."""
     try:
-        roi = roi_of(context, quote)
+        contents = sent_contents(quote)
+        roi = contents.proposal.roi if contents else roi_of(context, quote)
     except (LookupError, TypeError, ValueError, ArithmeticError) as error:
         _log.warning("the ROI case of a quote cannot be read: %s", type(error).__name__)
         return None

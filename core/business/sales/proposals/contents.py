@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
-from core.business.billing.plans import GO_LIVE, SIGNING, PlannedInstalment, instalments
+from core.business.billing.plans import GO_LIVE, SIGNING, PlannedInstalment, instalments, plan_text
 from core.business.catalog.fit import fit
 from core.business.catalog.packages import MEASURES, ai_tokens_text, catalog, inclusions, package
 from core.business.sales.promises import stored_promises
@@ -24,6 +24,8 @@ from core.business.sales.proposals.document import (
     Roi,
     paper_of,
 )
+from core.business.sales.proposals.frozen import SentContents, sealed, sent_proposal
+from core.business.sales.proposals.marks import mark_of
 from core.business.sales.proposals.roi import roi_of
 from core.business.sales.prospects.questions import Question, questions
 from core.business.sales.prospects.views import ProspectDetails, prospect
@@ -35,6 +37,7 @@ from core.errors import NotFoundError
 from core.kit.wording import counted
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Person
+from core.platform.audit.actions import note_reading
 from core.platform.delivery.composing import DEFAULT_PRODUCT, PRODUCTS
 
 _SOURCES = {"typed": "you told us", "file": "counted in your files"}
@@ -52,7 +55,29 @@ def find_quote(context: Context, quote_id: str) -> Quote:
 
 
 def proposal_of(context: Context, row: Quote) -> Proposal:
-    """Collect the content of a quote's proposal. The contact of the prospect is noted as read."""
+    """Return the content of a quote's proposal: as it was sent, a draft's as it would be sent now.
+
+    The contact of the prospect is noted as read.
+    """
+    proposal = sent_proposal(context.session, row)
+    if proposal is None:
+        proposal = _current(context, row)
+    else:
+        note_reading(context, "prospect", row.prospect_id, data="contact", purpose="contact of a prospect")
+    return proposal.model_copy(update={"mark": mark_of(context, row)})
+
+
+def keep_contents(context: Context, row: Quote) -> None:
+    """Keep in a quote that is sent what its proposal and the page of its link say from now on."""
+    contents = SentContents(
+        proposal=_current(context, row),
+        package=package(row.domain, row.package).title,
+        plan=plan_text(row.payment_plan, row.months),
+    )
+    row.sent_contents = sealed(context.session, row.id, contents)
+
+
+def _current(context: Context, row: Quote) -> Proposal:
     buyer = prospect(context, row.prospect_id)
     lines = [as_line(document) for document in row.lines]
     written_on = (row.sent_at or row.updated_at).astimezone(ZoneInfo(context.tenant.zone)).date()

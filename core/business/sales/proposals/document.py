@@ -83,7 +83,10 @@ class Instalment(_Part):
 
 
 class Proposal(_Part):
-    """Everything that stands in a proposal, in words. `more` lines say what a shortened list leaves to the quote."""
+    """Everything that stands in a proposal, in words. `more` lines say what a shortened list leaves to the quote.
+
+    `mark` stands on each page of what is no offer that holds ('Draft', 'Withdrawn'): it has no lines to sign on.
+    """
 
     paper: str
     is_demo: bool
@@ -109,6 +112,7 @@ class Proposal(_Part):
     dates: Sequence[Fact]
     contact: Sequence[Fact]
     ours: Sequence[Fact]
+    mark: str = ""
     more: dict[str, str] = {}
     size: float = 10
 

@@ -18,13 +18,11 @@ _TRADITIONAL, _OURS = "traditional", "auraconnect"
 
 
 def roi_of(context: Context, row: Quote) -> Roi | None:
-    """Return the ROI of the case that the quote names; of a draft without one the prospect's newest case."""
-    query = select(RoiCase).where(RoiCase.prospect_id == row.prospect_id)
-    if row.roi_case_id is not None:
-        query = query.where(RoiCase.id == row.roi_case_id)
-    elif row.state != "draft":
+    """Return the ROI of the case that is attached to the quote; None without one."""
+    if row.roi_case_id is None:
         return None
-    case = context.session.scalar(query.order_by(RoiCase.version.desc()).limit(1))
+    query = select(RoiCase).where(RoiCase.prospect_id == row.prospect_id, RoiCase.id == row.roi_case_id)
+    case = context.session.scalar(query)
     return None if case is None else _roi(case, row.domain)
 
 

@@ -6,6 +6,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from sqlalchemy import select
+
 from core.business.sales.prospects.records import find_prospect
 from core.business.sales.quotes.approval import approval_by_editor, record_own_approval
 from core.business.sales.quotes.limits import require_package_holds
@@ -20,6 +22,7 @@ from core.business.sales.quotes.preview import locations_of, priced_for
 from core.business.sales.quotes.pricing import as_documents
 from core.business.sales.quotes.rules import (
     DEFAULT_VALIDITY,
+    NEWEST_ROI,
     QuoteState,
     QuoteTerms,
     TermsError,
@@ -47,8 +50,8 @@ _APPROVED = ("package", "locations", "lines", "discount_percent", "discount_reas
 def draft_quote(context: Context, prospect_id: str, package: str, terms: QuoteTerms | None = None) -> str:
     """Draft the first version of a new quote; return its id. TermsError names the fields that are wrong.
 
-    Without terms: the prospect's locations at list prices, paid in full, valid for 30 days. InvalidInputError for a
-    package that does not hold what is known of the prospect.
+    Without terms: the prospect's locations at list prices, paid in full, valid for 30 days, with the newest ROI case.
+    InvalidInputError for a package that does not hold what is known of the prospect.
     """
     prospect = find_prospect(context, prospect_id)
     quote = _draft(context, prospect, package, terms or QuoteTerms())
@@ -158,10 +161,7 @@ def _values(context: Context, prospect: Prospect, package: str, terms: QuoteTerm
     """Check and price terms; return the columns that a person's choices set."""
     day = today(operator_zone(context.session), context.now)
     check_terms(terms, day)
-    if terms.roi_case_id is not None:
-        case = context.session.get(RoiCase, (context.tenant.id, terms.roi_case_id))
-        if case is None or case.prospect_id != prospect.id:
-            raise TermsError({"roi_case_id": "Choose an ROI version of this prospect"})
+    roi_case_id = _roi_case(context, prospect, terms)
     priced = priced_for(context, prospect, package, terms)
     return {
         "package": package,
@@ -176,6 +176,19 @@ def _values(context: Context, prospect: Prospect, package: str, terms: QuoteTerm
         "months": terms.months,
         "valid_until": terms.valid_until or day + timedelta(days=DEFAULT_VALIDITY),
         "go_live_on": terms.go_live_on,
-        "roi_case_id": terms.roi_case_id,
+        "roi_case_id": roi_case_id,
         "updated_at": context.now,
     }
+
+
+def _roi_case(context: Context, prospect: Prospect, terms: QuoteTerms) -> str | None:
+    """Return the ROI case to attach. TermsError for one of another prospect."""
+    if terms.roi_case_id is None:
+        return None
+    cases = select(RoiCase.id).where(RoiCase.prospect_id == prospect.id).order_by(RoiCase.version.desc())
+    stored = list(context.session.scalars(cases))
+    if terms.roi_case_id == NEWEST_ROI:
+        return next(iter(stored), None)
+    if terms.roi_case_id not in stored:
+        raise TermsError({"roi_case_id": "Choose an ROI version of this prospect"})
+    return terms.roi_case_id

@@ -23,6 +23,8 @@ MAX_VALIDITY = 366
 MAX_LOCATIONS = 100_000
 MAX_UNIT_PRICE = Decimal(1_000_000)
 MAX_TEXT = 500
+NEWEST_ROI = "newest"
+"""In place of an ROI case in terms: the newest that the prospect has when the draft is written."""
 EXPIRES_SOON = 7
 """Days."""
 MIN_DECIDED = 10
@@ -84,6 +86,7 @@ class QuoteTerms:
     """What a person chooses for a draft. `add_ons` are keys; None: by the prospect, the price list, the default.
 
     `unit_price` is the price per location of a package that has one, with the `price_note` that explains it.
+    `roi_case_id` is the case to attach: the prospect's newest unless it is given, None for none.
     """
 
     locations: int | None = None
@@ -96,7 +99,7 @@ class QuoteTerms:
     months: int | None = None
     valid_until: date | None = None
     go_live_on: date | None = None
-    roi_case_id: str | None = None
+    roi_case_id: str | None = NEWEST_ROI
 
 
 class TermsError(InvalidInputError):

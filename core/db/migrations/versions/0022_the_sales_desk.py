@@ -112,8 +112,8 @@ def _money(name: str, *, nullable: bool = False) -> sa.Column[object]:
     return sa.Column(name, sa.Numeric(precision=18, scale=4), nullable=nullable)
 
 
-def _json(name: str) -> sa.Column[object]:
-    return sa.Column(name, postgresql.JSONB(astext_type=sa.Text()), nullable=False)
+def _json(name: str, *, nullable: bool = False) -> sa.Column[object]:
+    return sa.Column(name, postgresql.JSONB(astext_type=sa.Text()), nullable=nullable)
 
 
 def _key(table: str) -> sa.PrimaryKeyConstraint:
@@ -241,11 +241,11 @@ def _create_quote() -> None:
         _id("approved_by", nullable=True),
         _moment("approved_at", nullable=True),
         _moment("sent_at", nullable=True),
+        _json("sent_contents", nullable=True),
         _moment("decided_at", nullable=True),
         sa.Column("signer", sa.LargeBinary(), nullable=True),
         _text("decline_reason", nullable=True),
-        _id("customer_id", nullable=True),
-        _id("engagement_id", nullable=True),
+        *(_id(name, nullable=True) for name in ("customer_id", "engagement_id")),
         _moment("updated_at"),
         *_row(),
         _child("quote", "prospect_id", "prospect"),

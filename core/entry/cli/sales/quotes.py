@@ -10,8 +10,8 @@ from core.business.sales.quotes.actions import draft_quote
 from core.business.sales.quotes.approval import approve_discount, percent_text
 from core.business.sales.quotes.listing import QuoteFilter, quote_id_of, quote_rows
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import send_quote, withdraw_quote
 from core.business.sales.quotes.views import QuoteDetails, quote
+from core.business.sales.sending import send_quote, withdraw_quote
 from core.entry.cli.answer import Answer, table
 from core.entry.cli.sales.numbers import as_number
 from core.entry.cli.sales.operator import operator_session
@@ -115,6 +115,8 @@ def _answer(details: QuoteDetails) -> Answer:
         table(("item", "quantity", "amount", "explanation"), lines, widest=90),
         f"Total {show(details.total, details.currency)}. {plan_text(details.payment_plan, details.months)}.",
     ]
+    if details.roi_version:
+        parts.append(f"The proposal shows version {details.roi_version} of the ROI.")
     if details.awaits_approval:
         parts.append(f"A discount of {percent_text(details.total_discount)} needs the approval of a manager.")
     return Answer(_document(details), "\n\n".join(parts))
@@ -159,4 +161,5 @@ def _document(details: QuoteDetails) -> dict[str, Any]:
         "valid_until": details.valid_until,
         "days_remaining": details.days_remaining,
         "go_live_on": details.go_live_on,
+        "roi_version": details.roi_version,
     }

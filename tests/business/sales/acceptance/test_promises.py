@@ -16,8 +16,8 @@ from core.business.sales.figures.measures import MEASURES
 from core.business.sales.promises import declared_promises, promises_for, promises_of
 from core.business.sales.quotes.actions import draft_quote
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import send_quote
 from core.business.sales.quotes.views import quote
+from core.business.sales.sending import send_quote
 from core.errors import NotFoundError
 from core.platform.access.actions import enter
 from tests.business.sales.factories import add_prospect

@@ -201,7 +201,8 @@ def test_a_case_as_the_roi_page_saves_it_stands_in_the_proposal(sam):
     with enter(sam.person, sam.operator) as context:
         buyer = add_prospect(context, locations=50)
         save_case(context, buyer, default_case("restaurant"))
-        quote_id = add_quote(context, buyer, "enterprise", locations=50)
+        case = context.session.scalar(select(RoiCase.id).where(RoiCase.prospect_id == buyer))
+        quote_id = add_quote(context, buyer, "enterprise", locations=50, roi_case_id=case)
         roi = proposal_of(context, find_quote(context, quote_id)).roi
         assert roi is not None
         assert (roi.traditional_total, roi.ours_total, roi.saving, roi.percent) == (

@@ -93,6 +93,14 @@ def test_a_demo_is_marked_on_both_pages():
         assert marked != plain
 
 
+@pytest.mark.parametrize("mark", ["Draft", "Withdrawn", "Replaced by v12"])
+@pytest.mark.parametrize("proposal", [USUAL, LONGEST], ids=["usual", "longest"])
+def test_what_is_no_offer_that_holds_is_marked_on_both_pages(proposal, mark):
+    marked = render_images(proposal.model_copy(update={"mark": mark}), ppi=40)
+    for page, plain in zip(marked, render_images(proposal, ppi=40), strict=True):
+        assert page != plain
+
+
 def test_what_is_cut_says_how_much_stands_in_the_quote():
     limits = LEVELS[-1]
     cut = shortened(LONGEST, limits)

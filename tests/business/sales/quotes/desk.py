@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from core.business.sales.quotes.actions import draft_quote
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import send_quote
+from core.business.sales.sending import send_quote
 from core.db.session import TenantSession
 from core.platform.delivery.notifications import notifications
 

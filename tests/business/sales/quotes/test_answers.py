@@ -9,8 +9,8 @@ from core.business.sales.acceptance.rules import NotOpenError
 from core.business.sales.acceptance.views import answering_person
 from core.business.sales.quotes.actions import draft_quote, new_version
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import renew_link, send_quote, withdraw_quote
 from core.business.sales.quotes.views import history, quote, versions
+from core.business.sales.sending import renew_link, send_quote, withdraw_quote
 from core.errors import ConflictError, NotFoundError
 from core.kit import clock
 from tests.business.sales.quotes.desk import midnight_after

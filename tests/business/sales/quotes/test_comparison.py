@@ -11,8 +11,8 @@ import pytest
 from core.business.sales.quotes.actions import draft_quote, edit_draft, new_version
 from core.business.sales.quotes.comparison import NO_VALUE, differences
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import send_quote
 from core.business.sales.quotes.views import quote
+from core.business.sales.sending import send_quote
 from tests.business.sales.factories import add_prospect
 from tests.business.sales.quotes.desk import later
 

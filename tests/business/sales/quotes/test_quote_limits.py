@@ -14,8 +14,8 @@ from core.business.sales.quotes.approval import request_approval
 from core.business.sales.quotes.limits import require_package_holds
 from core.business.sales.quotes.preview import preview_price
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import renew_link, send_quote
 from core.business.sales.quotes.views import links, quote
+from core.business.sales.sending import renew_link, send_quote
 from core.business.sales.today import sales_tasks
 from core.errors import ConflictError, InvalidInputError
 from tests.business.sales.factories import add_prospect

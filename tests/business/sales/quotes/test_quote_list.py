@@ -14,8 +14,8 @@ from core.business.sales.quotes.actions import draft_quote, new_version
 from core.business.sales.quotes.expiry import expire_quotes
 from core.business.sales.quotes.listing import NOBODY, QuoteFilter, quote_figures, quote_rows
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import renew_link, send_quote, withdraw_quote
 from core.business.sales.quotes.views import history, quote, quotes_of
+from core.business.sales.sending import renew_link, send_quote, withdraw_quote
 from core.business.sales.tables import Quote
 from core.db.session import TenantSession
 from core.errors import ConflictError

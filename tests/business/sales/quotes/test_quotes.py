@@ -17,8 +17,8 @@ from core.business.sales.quotes.actions import draft_quote, edit_draft, new_vers
 from core.business.sales.quotes.approval import approve_discount, refuse_discount, request_approval
 from core.business.sales.quotes.listing import NEEDS_APPROVAL, QuoteFilter, quote_rows
 from core.business.sales.quotes.rules import QuoteTerms, TermsError
-from core.business.sales.quotes.sending import renew_link, send_quote, withdraw_quote
 from core.business.sales.quotes.views import history, links, quote, versions
+from core.business.sales.sending import renew_link, send_quote, withdraw_quote
 from core.business.sales.tables import Prospect, Quote
 from core.errors import ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.platform.access.actions import enter

@@ -14,7 +14,6 @@ from core.business.sales.figures.rules import Figure
 from core.business.sales.prospects.views import history
 from core.business.sales.quotes.actions import draft_quote
 from core.business.sales.quotes.rules import QuoteTerms
-from core.business.sales.quotes.sending import send_quote
 from core.business.sales.quotes.views import quote
 from core.business.sales.roi.actions import save_case
 from core.business.sales.roi.case import CUSTOMER, DEFAULT, MEASURED, RoiCase, RoiError, default_case
@@ -29,6 +28,7 @@ from core.business.sales.roi.views import (
     saved_case,
     saved_cases,
 )
+from core.business.sales.sending import send_quote
 from core.business.sales.tables import Quote
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError, NotFoundError

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from core.business.sales.promises import write_promises
+from core.business.sales.proposals.contents import keep_contents
 from core.business.sales.prospects.actions import move_stage
 from core.business.sales.prospects.contacts import decrypt_contact
 from core.business.sales.prospects.records import find_prospect
@@ -27,6 +28,7 @@ from core.business.sales.quotes.rules import (
     next_state,
     number_text,
     state_at,
+    today,
 )
 from core.business.sales.tables import Quote
 from core.business.sales.withdrawal import withdraw_links, withdraw_sent
@@ -53,6 +55,10 @@ def send_quote(
     zone = operator_zone(context.session)
     if is_over(quote.valid_until, zone, context.now):
         raise InvalidInputError("The last day of this quote is over.", hint="Choose a later day first.")
+    if quote.go_live_on is not None and quote.go_live_on < today(zone, context.now):
+        raise InvalidInputError(
+            "The go-live date of this quote is over.", hint="Edit the draft: choose a later date, or none."
+        )
     require_approved(context, quote)
     require_sendable(context, quote)
     if any(version.state == QuoteState.ACCEPTED for version in versions):
@@ -63,6 +69,7 @@ def send_quote(
     quote.state, quote.sent_at, quote.updated_at = state.value, context.now, context.now
     context.session.flush()
     write_promises(context.session, quote)
+    keep_contents(context, quote)
     link = _make_link(context, quote, zone)
     is_mailed = by_email and _mail(context, quote, link, zone)
     _mark_quoted(context, quote)
