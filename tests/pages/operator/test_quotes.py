@@ -100,6 +100,8 @@ def test_a_discount_is_asked_for_approved_and_the_quote_sent_with_its_link_told_
 ) -> None:
     quote_id = draft(seller, new_prospect(seller), DEEP)
     app = open_screen(seller, "quotes", quote=quote_id)
+    assert app.button(key="quote_pdf").disabled
+    assert "needs the approval of a manager" in app.button(key="quote_pdf").help
     app.button(key="quote_ask").click().run()
     assert app.button(key="quote_ask").disabled
     boss = open_screen(manager, "quotes", quote=quote_id)
