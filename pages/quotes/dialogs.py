@@ -18,6 +18,7 @@ from pages.ui.frame import act, live
 
 STATE = st.session_state
 SIDE = SideDialogs("quote_dialog")
+NO_EMAIL = "No e-mail: the contact has no e-mail address"
 SEND, RENEW, WITHDRAW, REFUSE = "send", "renew", "withdraw", "refuse"
 _BY_EMAIL, _REASON = "quote_by_email", "quote_reason"
 
@@ -32,16 +33,17 @@ def send_dialog(quote: QuoteDetails, series: Sequence[QuoteDetails], kind: str) 
         with live() as context:
             for line in _consequences(quote, series) if is_first else ["The link before opens no longer."]:
                 st.markdown(f"- {line}")
-            has_contact = prospect(context, quote.prospect_id, with_contact=False).has_contact
+            has_email = prospect(context, quote.prospect_id, with_contact=False).has_email
             by_email = st.checkbox(
                 "E-mail the link to the contact",
-                value=has_contact and is_first,
-                disabled=not has_contact,
-                help=None if has_contact else "The prospect has no contact",
+                value=has_email and is_first,
+                disabled=not has_email,
+                help=None if has_email else "The contact has no e-mail address",
                 key=_BY_EMAIL,
             )
             _answer(
-                "Send quote" if is_first else "Make new link", lambda: _send(quote, kind, by_email=by_email)
+                "Send quote" if is_first else "Make new link",
+                lambda: _send(quote, kind, by_email=by_email and has_email, has_email=has_email),
             )
 
     body()
@@ -94,13 +96,17 @@ def _consequences(quote: QuoteDetails, series: Sequence[QuoteDetails]) -> list[s
     return [*lines, "It cannot be changed any more. A change is a new version."]
 
 
-def _send(quote: QuoteDetails, kind: str, *, by_email: bool) -> None:
+def _send(quote: QuoteDetails, kind: str, *, by_email: bool, has_email: bool) -> None:
     def work(context: Context) -> str:
         if kind == SEND:
             return send_quote(context, quote.id, by_email=by_email, updated_at=quote.updated_at)
         return renew_link(context, quote.id, by_email=by_email)
 
-    if address := act(work, "Quote sent" if kind == SEND else "New link made"):
+    if by_email:
+        done = "Quote sent" if kind == SEND else "New link sent"
+    else:
+        done = f"Link created. {'No e-mail was sent' if has_email else NO_EMAIL}"
+    if address := act(work, done):
         STATE[LINKS] = {quote.id: address}
 
 

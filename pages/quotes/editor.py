@@ -62,10 +62,13 @@ def show_editor(context: Context, prospect: ProspectDetails, draft: QuoteDetails
 
 def _fitting(prospect: ProspectDetails) -> str:
     """Return the cheapest package that holds what is known of the prospect, the first one where nothing is."""
-    counts = {measure: int(entry["value"]) for measure, entry in prospect.volumes.items()}
-    if prospect.locations:
-        counts["locations"] = prospect.locations
+    counts = _counts(prospect, prospect.locations)
     return fit(prospect.domain, counts).package if counts else next(iter(packages(prospect.domain)))
+
+
+def _counts(prospect: ProspectDetails, locations: int | None) -> dict[str, int]:
+    counts = {measure: int(entry["value"]) for measure, entry in prospect.volumes.items()}
+    return counts | ({"locations": locations} if locations else {})
 
 
 def _price(context: Context, prospect: ProspectDetails, package: str, terms: QuoteTerms) -> bool:
@@ -83,6 +86,9 @@ def _price(context: Context, prospect: ProspectDetails, package: str, terms: Quo
             st.text(error.hint)
             return False
         draw_price(priced.lines, priced.subtotal, priced.total, priced.currency)
+        checked = fit(prospect.domain, _counts(prospect, terms.locations)).packages
+        for limit in next(offer.unknown for offer in checked if offer.key == package):
+            st.caption(limit.text)
         if prospect.currency != priced.currency:
             st.caption(f"Prices are in {priced.currency}. The prospect's currency is {prospect.currency}.")
         if priced.needs_approval:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from statistics import median
 
 from sqlalchemy import Select, and_, func, select
 from sqlalchemy.dialects.postgresql import distinct_on
 
-from core.business.sales.quotes.rules import MIN_DECIDED
+from core.business.sales.quotes.locking import operator_zone
+from core.business.sales.quotes.rules import MIN_DECIDED, today
 from core.business.sales.tables import Prospect, Quote
 from core.context import Context
 from core.kit.money import ZERO, minor_digits
@@ -24,7 +25,7 @@ _DAY = timedelta(days=1)
 
 @dataclass(frozen=True, slots=True)
 class StageValue:
-    """Open prospects of a stage, and the total of their drafts and sent quotes in the operator's currency."""
+    """Open prospects of a stage, and the total of their drafts and sent quotes, if valid, in the operator's currency."""
 
     stage: str
     prospects: int
@@ -68,9 +69,10 @@ def sales_figures(context: Context) -> SalesFigures:
     currency = context.tenant.currency
     same = [quote for quote in quotes if quote.currency == currency]
     counts = dict(_pairs(context))
+    day = today(operator_zone(context.session), context.now)
+    pending = [quote for quote in same if quote.state in ("draft", "sent") and quote.valid_until >= day]
     values = {
-        stage: sum((q.total for q in same if q.stage == stage and q.state in ("draft", "sent")), ZERO)
-        for stage in OPEN_STAGES
+        stage: sum((quote.total for quote in pending if quote.stage == stage), ZERO) for stage in OPEN_STAGES
     }
     return SalesFigures(
         currency,
@@ -82,13 +84,13 @@ def sales_figures(context: Context) -> SalesFigures:
     )
 
 
-def _newest_quotes() -> Select[int, str, Decimal, str, str]:
-    """Select each quote once: its newest version that was not replaced, with the stage of its prospect."""
+def _newest_quotes() -> Select[int, str, Decimal, str, date, str]:
+    """Select each quote once: its accepted version, else its newest one that was not replaced; with the prospect's stage."""
     return (
-        select(Quote.number, Quote.state, Quote.total, Quote.currency, Prospect.stage)
+        select(Quote.number, Quote.state, Quote.total, Quote.currency, Quote.valid_until, Prospect.stage)
         .join(Prospect, and_(Prospect.tenant_id == Quote.tenant_id, Prospect.id == Quote.prospect_id))
         .where(Quote.state != "replaced")
-        .order_by(Quote.number, Quote.version.desc())
+        .order_by(Quote.number, (Quote.state == "accepted").desc(), Quote.version.desc())
         .ext(distinct_on(Quote.number))
     )
 

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import text, update
 
 from core.business.sales.pipeline import sales_figures
+from core.business.sales.quotes.actions import draft_quote, new_version
+from core.business.sales.sending import send_quote
+from core.business.sales.tables import Quote
 from core.entry.demo_history import seed_history
 from core.errors import NotFoundError
 from core.platform.access.actions import enter
 from mock_data.sales_history import sales_history
+from tests.business.sales.factories import add_prospect
 from tests.operators import add_staff
 
 ANCHOR = date(2026, 11, 28)
@@ -66,3 +71,19 @@ def test_the_figures_of_the_history_follow_their_definitions(manager):
 def test_a_customer_has_no_figures_of_sales(alice):
     with pytest.raises(NotFoundError):
         sales_figures(alice)
+
+
+def test_a_quote_that_is_over_is_not_in_the_pipeline_and_a_later_draft_hides_no_acceptance(manager):
+    prospect_id = add_prospect(manager, stage="demo")
+    before, win = sales_figures(manager).pipeline_value, sales_figures(manager).win_rate.sample
+    draft_quote(manager, prospect_id, "professional")
+    quote_id = draft_quote(manager, prospect_id, "professional")
+    send_quote(manager, quote_id)
+    assert sales_figures(manager).pipeline_value == before + 4000
+    ended = replace(manager, now=manager.now + timedelta(days=60))
+    assert sales_figures(ended).pipeline_value == 0
+    new_version(manager, quote_id)
+    accepted = update(Quote).where(Quote.id == quote_id).values(state="accepted")
+    manager.session.execute(accepted)
+    assert sales_figures(manager).win_rate.sample == win + 1
+    assert sales_figures(manager).pipeline_value == before + 2000

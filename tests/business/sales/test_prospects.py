@@ -297,3 +297,20 @@ def test_different_companies_stay_apart():
 def test_a_day_without_a_step_is_refused(sam):
     with pytest.raises(FieldsError):
         add_prospect(sam, next_step_on=date(2026, 12, 1))
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "mailto:a@example.com",
+        "a,b@example.com",
+        "a;b@example.com",
+        "(a)@example.com",
+        "a<b@example.com",
+        "a@b",
+    ],
+)
+def test_an_address_that_the_mailer_does_not_take_is_refused_where_it_is_typed(sam, address):
+    with pytest.raises(FieldsError) as error:
+        add_prospect(sam, contact=ContactDetails("Rosa", address, ""))
+    assert set(error.value.faults) == {"contact_email"}

@@ -9,6 +9,8 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.business.sales.prospects.actions import edit_prospect
+from core.business.sales.prospects.rules import ContactDetails
 from core.business.sales.quotes.actions import draft_quote, edit_draft, new_version
 from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.quotes.views import QuoteDetails, links, quote, quotes_of
@@ -118,6 +120,39 @@ def test_a_discount_is_asked_for_approved_and_the_quote_sent_with_its_link_told_
     again = open_screen(seller, "quotes", quote=quote_id)
     assert [element.value for element in again.code if "/q/" in element.value] == []
     assert "Not opened yet" in texts(again)
+
+
+@pytest.mark.parametrize(
+    ("contact", "notice"),
+    [
+        (
+            ContactDetails("Rosa", "", "+1 555 0100"),
+            "Link created. No e-mail: the contact has no e-mail address",
+        ),
+        (ContactDetails("Rosa", "rosa@example.com", ""), "Quote sent"),
+    ],
+)
+def test_the_notice_says_whether_the_link_was_mailed(
+    seller: Staff, contact: ContactDetails, notice: str
+) -> None:
+    quote_id = draft(seller, new_prospect(seller, contact=contact))
+    app = open_screen(seller, "quotes", quote=quote_id)
+    app.button(key="quote_send").click().run()
+    assert app.checkbox(key="quote_by_email").value is bool(contact.email)
+    app.button(key="quote_dialog_confirm").click().run()
+    assert [toast.value for toast in app.toast] == [notice]
+
+
+def test_a_package_that_is_too_small_is_said_beside_and_not_saved(seller: Staff) -> None:
+    prospect = new_prospect(seller, locations=1, volumes={"items": 900})
+    app = open_screen(seller, "quotes", create=prospect)
+    assert "POS types: unknown, ask (limit 1)" in texts(app)
+    with enter(seller.person, seller.operator) as context:
+        edit_prospect(context, prospect, {"volumes": {"items": 5000}})
+    app.run()
+    assert "Menu items 5,000, limit 1,000" in texts(app)
+    assert "Choose Professional." in texts(app)
+    assert app.button(key="quote_save").disabled
 
 
 def test_a_manager_refuses_a_discount_with_a_reason(seller: Staff, manager: Staff) -> None:

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from core.business.engagements.create import OrderDetails, OrderLine, create_engagement
 from core.business.engagements.tables import Engagement
-from core.business.sales.acceptance.customers import customer_of, note_created
+from core.business.sales.acceptance.customers import customer_of, note_created, own_customer
 from core.business.sales.acceptance.links import program_session, read_linked
 from core.business.sales.acceptance.rules import LinkState, NotOpenError, check_name, check_reason
 from core.business.sales.acceptance.signers import encrypted_signer
@@ -24,6 +24,7 @@ from core.business.sales.quotes.rules import QuoteState, Verb, next_state, numbe
 from core.business.sales.tables import Prospect, ProspectEvent, Quote, QuoteLink
 from core.db.session import TenantSession
 from core.kit.ids import new_id
+from core.platform.access.customers.rules import OWNER_ROLES
 from core.platform.access.tables import Membership, Person, TenantRecord
 from core.platform.audit.writing import append_later
 from core.platform.events.actions import emit
@@ -68,6 +69,7 @@ def accept(token: str, name: str) -> Acceptance:
     with program_session(token) as (session, link_id, quote_id):
         held = _hold(session, link_id, quote_id)
         is_new = held.prospect.customer_id is None
+        owner = _own(held)
         customer = customer_of(session, held.prospect, held.operator)
         with session.working_in(customer):
             engagement_id, order_number = _add_order(held, name)
@@ -86,19 +88,14 @@ def accept(token: str, name: str) -> Acceptance:
         }
         append_later(session, "quote.accept", "quote", quote_id, reason=None, facts=facts, as_worker=True)
         if before is not None:
-            stages: dict[str, object] = {"before": before, "after": _WON}
-            append_later(
-                session,
-                "prospect.stage",
-                "prospect",
-                held.prospect.id,
-                reason=None,
-                facts=stages,
-                as_worker=True,
-            )
+            _note_prospect(held, "prospect.stage", before=before, after=_WON)
+        if owner is not None:
+            _note_prospect(held, "prospect.assign", before=None, owner=owner)
         with session.working_in(customer):
             if is_new:
                 note_created(session, held.prospect)
+            elif owner is not None:
+                own_customer(session, owner)
             _note_order(held, engagement_id, order_number)
         session.commit()
     return Acceptance(customer, engagement_id, order_number)
@@ -171,6 +168,22 @@ def _add_order(held: _Held, name: str) -> tuple[str, str]:
     return engagement_id, number
 
 
+def _own(held: _Held) -> str | None:
+    """Make who sent the link the owner of a prospect that nobody owns; return them, None where nothing is changed."""
+    seller = held.link.person_id
+    query = select(Membership.role).join(Person, Person.id == Membership.person_id)
+    query = query.where(Membership.tenant_id == held.session.tenant, Person.id == seller, Person.active)
+    if held.prospect.owner_id is not None or held.session.scalar(query) not in OWNER_ROLES:
+        return None
+    held.prospect.owner_id = seller
+    _add_event(held, "assigned", before=None, owner=seller)
+    return seller
+
+
+def _note_prospect(held: _Held, verb: str, **facts: object) -> None:
+    append_later(held.session, verb, "prospect", held.prospect.id, reason=None, facts=facts, as_worker=True)
+
+
 def _note_order(held: _Held, engagement_id: str, order_number: str) -> None:
     facts: dict[str, object] = {"order": order_number, "quote": held.number, "by": _BY}
     append_later(
@@ -190,7 +203,7 @@ def _win(held: _Held) -> str | None:
 
 
 def _add_event(held: _Held, kind: str, note: str | None = None, **details: object) -> None:
-    if kind != "stage":
+    if kind.startswith("quote"):
         details = {"quote_id": held.quote.id, "quote": held.number, **details}
     held.session.add(
         ProspectEvent(

@@ -51,6 +51,18 @@ def note_created(session: TenantSession, prospect: Prospect) -> None:
     append_later(session, "tenant.create", "tenant", record.id, reason=None, facts=facts, as_worker=True)
 
 
+def own_customer(session: TenantSession, owner: str) -> None:
+    """Make a person the owner of the session's customer where nobody is, with its line in the customer's log."""
+    record = session.scalars(
+        select(TenantRecord).where(TenantRecord.id == session.tenant).with_for_update()
+    ).one()
+    if record.owner_id is None:
+        record.owner_id = owner
+        session.flush()
+        facts: dict[str, object] = {"changed": ["owner_id"]}
+        append_later(session, "tenant.edit", "tenant", record.id, reason=None, facts=facts, as_worker=True)
+
+
 def _add_record(session: TenantSession, prospect: Prospect, operator: TenantRecord) -> None:
     """Add the row of the customer under the first free slug; names repeat, slugs do not."""
     country = countries().get(prospect.country)

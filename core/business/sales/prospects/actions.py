@@ -36,7 +36,7 @@ from core.business.sales.withdrawal import lock_sent, quote_text, withdraw_sent
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
 from core.platform.access.actions import action
-from core.platform.access.customers.actions import require_operator
+from core.platform.access.customers.actions import require_operator, set_owner
 from core.platform.audit.actions import record
 
 _FIXED = ("domain", "owner_id")
@@ -99,14 +99,19 @@ def set_volumes(
 
 @action("prospect.assign")
 def assign_prospect(context: Context, prospect_id: str, owner_id: str | None) -> None:
-    """Choose who owns a prospect, None for nobody: who sells sees their own prospects and those that nobody owns."""
+    """Choose who owns a prospect, None for nobody: who sells sees their own prospects and those that nobody owns.
+
+    The customer that a prospect became goes along. ConflictError where that is archived.
+    """
     prospect = find_prospect(context, prospect_id, lock=True)
     check_owner(context, owner_id)
-    if prospect.owner_id == owner_id:
-        return
-    before, prospect.owner_id = prospect.owner_id, owner_id
-    add_event(context, prospect_id, "assigned", before=before, owner=owner_id)
-    record(context, "prospect.assign", "prospect", prospect_id, before=before, owner=owner_id)
+    if prospect.owner_id != owner_id:
+        before, prospect.owner_id = prospect.owner_id, owner_id
+        add_event(context, prospect_id, "assigned", before=before, owner=owner_id)
+        record(context, "prospect.assign", "prospect", prospect_id, before=before, owner=owner_id)
+        context.session.flush()
+    if prospect.customer_id is not None:
+        set_owner(context, prospect.customer_id, owner_id)
 
 
 @action("prospect.edit")
@@ -119,6 +124,9 @@ def take_prospect(context: Context, prospect_id: str) -> None:
     prospect.owner_id = context.person
     add_event(context, prospect_id, "assigned", before=None, owner=context.person)
     record(context, "prospect.assign", "prospect", prospect_id, before=None, owner=context.person)
+    if prospect.customer_id is not None:
+        context.session.flush()
+        set_owner(context, prospect.customer_id, context.person, only_if_unowned=True)
 
 
 @action("prospect.edit")

@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.business.catalog.packages import MEASURES
 from core.errors import InvalidInputError
+from core.platform.events.actions import is_address
 
 MAX_NAME, MAX_TEXT, MAX_ANSWER, MAX_NOTE = 200, 200, 2_000, 5_000  # characters
 MAX_LOCATIONS, MAX_VOLUME = 100_000, 1_000_000_000
@@ -132,8 +133,8 @@ def fold_phone(phone: str) -> str:
 
 
 def is_email(text: str) -> bool:
-    """Tell whether the text has the form of one e-mail address."""
-    return len(text) <= 320 and text.isprintable() and bool(_EMAIL.fullmatch(text))  # longest by RFC 3696
+    """Tell whether the text has the form of one e-mail address, to which the mailer sends."""
+    return is_address(text) and bool(_EMAIL.fullmatch(text))
 
 
 def check_fields(

@@ -20,6 +20,7 @@ from core.context import Context
 from core.platform.access.actions import view
 from core.platform.access.tables import Person
 from core.platform.audit.actions import note_reading
+from core.platform.events.actions import is_address
 
 Contact = ContactDetails
 
@@ -44,6 +45,7 @@ class ProspectDetails:
     currency: str
     country: str
     has_contact: bool
+    has_email: bool
     contact: Contact | None
     volumes: Mapping[str, Any]
     next_step: str | None
@@ -99,9 +101,11 @@ class HistoryEntry:
 def prospect(context: Context, prospect_id: str, *, with_contact: bool = True) -> ProspectDetails:
     """Return a prospect; NotFoundError for one that the person does not see. A contact read is noted as a reading."""
     row = find_prospect(context, prospect_id)
-    contact = None
-    if with_contact and row.contact is not None:
-        contact = decrypt_contact(context.session, row.id, row.contact)
+    contact = decrypt_contact(context.session, row.id, row.contact)
+    has_email = contact is not None and is_address(contact.email)
+    if not with_contact:
+        contact = None
+    elif contact is not None:
         note_reading(context, "prospect", row.id, data="contact", purpose="contact of a prospect")
     owner_name = row.owner_id and context.session.scalar(select(Person.name).where(Person.id == row.owner_id))
     return ProspectDetails(
@@ -118,6 +122,7 @@ def prospect(context: Context, prospect_id: str, *, with_contact: bool = True) -
         row.currency,
         row.country,
         row.contact is not None,
+        has_email,
         contact,
         dict(row.volumes),
         row.next_step,

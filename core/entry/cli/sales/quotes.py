@@ -6,8 +6,10 @@ from argparse import Namespace
 from typing import Any
 
 from core.business.billing.plans import due_text, plan_text
+from core.business.sales.prospects.views import prospect
 from core.business.sales.quotes.actions import draft_quote
 from core.business.sales.quotes.approval import approve_discount, percent_text
+from core.business.sales.quotes.limits import require_package_holds
 from core.business.sales.quotes.listing import QuoteFilter, quote_id_of, quote_rows
 from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.quotes.views import QuoteDetails, quote
@@ -34,8 +36,13 @@ def new(args: Namespace) -> Answer:
         go_live_on=args.go_live,
     )
     with operator_session(args) as context:
-        quote_id = draft_quote(context, resolve_prospect(context, args.prospect), args.package, terms)
-        return _answer(quote(context, quote_id))
+        prospect_id = resolve_prospect(context, args.prospect)
+        details = quote(context, draft_quote(context, prospect_id, args.package, terms))
+        volumes = prospect(context, prospect_id, with_contact=False).volumes
+    unknown = require_package_holds(details.domain, details.package, volumes, details.locations)
+    answer = _answer(details)
+    text = "\n\n".join([answer.text, *unknown])
+    return Answer(_document(details) | {"unknown": unknown}, text)
 
 
 def show_quote(args: Namespace) -> Answer:
@@ -83,7 +90,14 @@ def send(args: Namespace) -> Answer:
         quote_id = quote_id_of(context, args.quote)
         link = send_quote(context, quote_id, by_email=not args.no_email)
         details = quote(context, quote_id)
-    return Answer(_document(details) | {"link": link}, f"Sent {details.number_text}. Link: {link}")
+        has_email = prospect(context, details.prospect_id, with_contact=False).has_email
+    is_mailed = has_email and not args.no_email
+    if is_mailed:
+        text = f"Sent {details.number_text}."
+    else:
+        reason = "No e-mail was sent." if has_email else "No e-mail: the contact has no e-mail address."
+        text = f"Link of {details.number_text} created. {reason}"
+    return Answer(_document(details) | {"link": link, "mailed": is_mailed}, f"{text} Link: {link}")
 
 
 def approve(args: Namespace) -> Answer:

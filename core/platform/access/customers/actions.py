@@ -179,6 +179,28 @@ def end_assignment(context: Context, customer_id: str, assignment_id: str) -> No
         append_later(session, "assignment.end", "tenant", customer_id, reason=None, facts=facts)
 
 
+def set_owner(
+    context: Context, customer_id: str, owner_id: str | None, *, only_if_unowned: bool = False
+) -> None:
+    """Make a person the owner of a customer (None: nobody), for an action of the operator that decides who sells to it.
+
+    It is committed in the customer's own transaction, with its line there: call it last. ConflictError for an archived
+    customer.
+    """
+    require_operator(context)
+    with TenantSession(customer_id, context.person, system=True) as session:
+        query = select(TenantRecord).where(TenantRecord.id == customer_id, TenantRecord.kind == "customer")
+        record = session.scalar(query.with_for_update())
+        if record is None or record.owner_id == owner_id or (only_if_unowned and record.owner_id):
+            return
+        _require_active(record)
+        record.owner_id = owner_id
+        session.flush()
+        facts: dict[str, object] = {"changed": ["owner_id"]}
+        append_later(session, "tenant.edit", "tenant", customer_id, reason=None, facts=facts)
+        session.commit()
+
+
 def require_operator(context: Context) -> None:
     """Raise NotFoundError unless the context works in the operator."""
     if context.tenant.kind != "operator":
