@@ -8,12 +8,13 @@ from contextlib import contextmanager
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
 from sqlalchemy import Select, Text, cast, func, select
+from psycopg.errors import InvalidTextRepresentation
 from sqlalchemy.exc import DataError
 
 from core.context import Context, Tenant
 from core.db.session import TenantSession
 from core.db.types import Id
-from core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from core.errors import AppError, InvalidInputError, NotAllowedError, NotFoundError
 from core.kit import clock
 from core.platform.access.colleagues import who_may
 from core.platform.access.refusals import refusal_of
@@ -123,11 +124,18 @@ def view(permission: str) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
 
 
 @contextmanager
-def _storable_text() -> Iterator[None]:
-    """Raise InvalidInputError for a text that the database cannot store: with NUL, or half a character."""
+def _readable_texts() -> Iterator[None]:
+    """Raise InvalidInputError for a text that the database cannot store: with NUL, or half a character.
+
+    NotFoundError for an id that is none, as it stands in an address that a person typed.
+    """
     try:
         yield
     except DataError as error:
+        if isinstance(error.orig, InvalidTextRepresentation) and "uuid" in str(error.orig):
+            raise NotFoundError(
+                "There is nothing of this id.", hint="Choose from the list instead."
+            ) from None
         if "NUL" not in str(error.orig) and "\\u0000" not in str(error.orig):
             raise
         _refuse_text("a NUL character")
@@ -139,6 +147,17 @@ def _refuse_text(fault: str) -> NoReturn:
     raise InvalidInputError(f"The text has {fault}.", hint="Type it again instead of pasting it.") from None
 
 
+def _read(context: Context, function: Guarded[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Read; after a refusal that failed in the database, the session of a view reads on."""
+    try:
+        with _readable_texts(), reading(context):
+            return function(context, *args, **kwargs)
+    except AppError as error:
+        if isinstance(error.__context__, DataError) and not context.session.info.get("acting"):
+            context.session.rollback()
+        raise
+
+
 def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guarded[P, R]]:
     if permission not in PERMISSIONS:
         raise ValueError(f"{permission!r} is not a permission of any role")
@@ -148,11 +167,10 @@ def _guard(permission: str, *, commits: bool) -> Callable[[Guarded[P, R]], Guard
         def guarded(context: Context, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(context, permission)
             if not commits or context.session.info.get("acting"):
-                with _storable_text(), reading(context):
-                    return function(context, *args, **kwargs)
+                return _read(context, function, *args, **kwargs)
             context.session.info["acting"] = True
             try:
-                with _storable_text():
+                with _readable_texts():
                     require_sign_in(context)
                     result = function(context, *args, **kwargs)
                     require_sign_in(context, hold=True)

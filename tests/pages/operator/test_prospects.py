@@ -233,3 +233,12 @@ def test_a_school_is_asked_in_its_own_words(sam: Staff) -> None:
     labels = [box.label for box in [*app.selectbox, *app.number_input]]
     assert "Which student information system are you currently using?" in labels
     assert "How many pupils are enrolled?" in labels
+
+
+@pytest.mark.parametrize(
+    ("path", "key"), [("prospects", "prospect"), ("quotes", "quote"), ("quotes", "edit"), ("quotes", "create")]
+)
+def test_an_address_with_an_id_that_is_none_is_not_there(sam: Staff, path: str, key: str) -> None:
+    app = open_screen(sam, path, **{key: "nonsense"})
+    assert any("Not there" in element.value for element in app.markdown)
+    assert not any("Something went wrong" in element.value for element in app.markdown)

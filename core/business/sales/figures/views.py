@@ -14,6 +14,7 @@ from core.business.sales.figures.rules import Figure, Observation, figures_of, n
 from core.business.sales.tables import FinishedMigration, Promise, Prospect, Quote
 from core.context import Context
 from core.errors import NotFoundError
+from core.kit.ids import is_id
 from core.platform.access.actions import view
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Person
@@ -121,7 +122,8 @@ def kept_promises(context: Context, prospect_id: str) -> list[KeptPromise]:
 def require_prospect(context: Context, prospect_id: str) -> Prospect:
     """Return a prospect that the person sees. NotFoundError alike for one that does not exist."""
     require_operator(context)
-    prospect = context.session.get(Prospect, (context.tenant.id, prospect_id))
+    key = (context.tenant.id, prospect_id)
+    prospect = context.session.get(Prospect, key) if is_id(prospect_id) else None
     if prospect is None:
         raise NotFoundError("There is no such prospect for you.", hint="Choose one on Prospects.")
     return prospect

@@ -34,6 +34,7 @@ from core.business.sales.quotes.rules import number_text
 from core.business.sales.tables import Quote
 from core.context import Context
 from core.errors import NotFoundError
+from core.kit.ids import is_id
 from core.kit.wording import counted
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Person
@@ -48,7 +49,8 @@ _NOT_IN_FILE_NAMES = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|]+')
 def find_quote(context: Context, quote_id: str) -> Quote:
     """Return the row of a quote that the person sees. NotFoundError alike for one that does not exist."""
     require_operator(context)
-    row = context.session.scalar(select(Quote).where(Quote.id == quote_id))
+    query = select(Quote).where(Quote.id == quote_id)
+    row = context.session.scalar(query) if is_id(quote_id) else None
     if row is None:
         raise NotFoundError("There is no such quote for you.", hint="Choose one on Quotes.")
     return row

@@ -23,7 +23,7 @@ from core.business.sales.tables import DiscoveryAnswer, Prospect, ProspectEvent
 from core.context import Context
 from core.db.base import Table
 from core.errors import InvalidInputError, NotFoundError
-from core.kit.ids import new_id
+from core.kit.ids import is_id, new_id
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.customers.countries import countries, currencies
 from core.platform.access.customers.rules import OWNER_ROLES
@@ -40,7 +40,7 @@ def find_prospect(context: Context, prospect_id: str, *, lock: bool = False) -> 
     query = select(Prospect).where(Prospect.id == prospect_id)
     if lock:
         query = query.with_for_update().execution_options(populate_existing=True)
-    record = context.session.scalar(query)
+    record = context.session.scalar(query) if is_id(prospect_id) else None
     if record is None:
         raise NotFoundError("There is no such prospect for you.", hint="Choose one on Prospects.")
     return record

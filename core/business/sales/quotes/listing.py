@@ -16,7 +16,6 @@ from core.business.sales.quotes.rules import (
     EXPIRES_SOON,
     MIN_DECIDED,
     QuoteState,
-    is_id,
     is_withdrawn,
     number_text,
     read_number,
@@ -26,6 +25,7 @@ from core.business.sales.quotes.rules import (
 from core.business.sales.tables import Prospect, Quote
 from core.context import Context
 from core.errors import NotFoundError
+from core.kit.ids import is_id
 from core.platform.access.actions import view
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Person

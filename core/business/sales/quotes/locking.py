@@ -10,6 +10,7 @@ from core.business.sales.tables import Quote
 from core.context import Context
 from core.db.session import TenantSession
 from core.errors import ConflictError, NotFoundError
+from core.kit.ids import is_id
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import TenantRecord
 
@@ -24,7 +25,7 @@ def operator_zone(session: TenantSession) -> str:
 def find_quote(context: Context, quote_id: str) -> Quote:
     """Return a version of a quote that the person sees. NotFoundError alike for one that does not exist."""
     require_operator(context)
-    quote = context.session.get(Quote, (context.tenant.id, quote_id))
+    quote = context.session.get(Quote, (context.tenant.id, quote_id)) if is_id(quote_id) else None
     if quote is None:
         raise NotFoundError("There is no such quote for you.", hint="Choose one on Quotes.")
     return quote

@@ -78,7 +78,6 @@ TRANSITIONS: Mapping[tuple[QuoteState, Verb], QuoteState] = {
 """State, verb -> state after it. A sent version stays sent beside its next one until that is sent."""
 
 _NUMBER = re.compile(r"\s*(?:Q-?)?0*([0-9]{1,9})(?:\s*v([0-9]{1,4}))?\s*", re.IGNORECASE)
-_ID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,11 +168,6 @@ def read_version(text: str) -> int | None:
     """Read the version out of 'Q-0042 v2'; None where a text has none."""
     match = _NUMBER.fullmatch(text)
     return int(match[2]) if match and match[2] else None
-
-
-def is_id(text: str) -> bool:
-    """Tell whether a text has the form of an id."""
-    return bool(_ID.fullmatch(text))
 
 
 def total_discount(list_subtotal: Decimal, subtotal: Decimal, percent: Decimal) -> Decimal:
