@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 
-from sqlalchemy import select, text
+from sqlalchemy import select, text, update
 
 from core.business.engagements.tables import Engagement
 from core.business.sales.tables import Prospect, Quote
@@ -14,61 +12,81 @@ from core.context import Context
 from core.entry import demo
 from core.entry.demo_history import seed_history
 from core.errors import NotFoundError
-from core.platform.access.actions import action, enter, require
-from core.platform.access.customers.actions import archive_customer
+from core.platform.access.actions import action, enter, enter_as_worker, require
+from core.platform.access.rules import permissions_of
+from core.platform.access.tables import TenantRecord
 from core.platform.audit.actions import record
+from core.platform.audit.writing import append_later
+
+_REASON = "The demo was reset."
 
 
 def reset_sales(person: str) -> int:
     """Reset what the demo's operator sells; return how many customers were archived. `person` (id) asks for it.
 
-    NotFoundError for who does not work for the demo's operator.
+    All of it happens in one transaction, or nothing. NotFoundError for who does not work for the demo's operator.
     """
-    manager = demo.seed_cast()[next(iter(demo.STAFF))]
+    manager = next(iter(demo.STAFF))
+    cast = demo.seed_cast()
     with enter(person, demo.OPERATOR) as context:
         require(context, "demo.reset")
-    with enter(manager, demo.OPERATOR) as context:
-        customers = list(_bought(context))
-        for customer in customers:
-            with enter(manager, customer) as bought:
-                _empty(bought)
-            context.session.rollback()
-            archive_customer(context, customer, "The demo was reset.")
-        _begin_again(replace(context, person=person), len(customers))
-    return len(customers)
+        operator = context.tenant.id
+    role = demo.STAFF[manager]
+    with enter_as_worker(operator, cast[manager]) as context:
+        return _begin_again(
+            replace(
+                context,
+                person=person,
+                name=demo.PEOPLE[manager],
+                role=role,
+                permissions=permissions_of(role, is_demo=context.tenant.is_demo),
+            )
+        )
 
 
-def _bought(context: Context) -> Iterator[str]:
-    """Yield the ids of active customers of the demo that an accepted quote made; stories are none of them."""
+@action("demo.reset")
+def _begin_again(context: Context) -> int:
+    """Replace the operator's sales data by the generated one, and empty and archive the customers it had made."""
+    if not (context.tenant.is_demo and context.tenant.kind == "operator"):
+        raise NotFoundError(f"{context.tenant.name} is not the operator of a demo.")
+    count = sum(_archive(context, customer) for customer in _customers(context))
+    context.session.execute(text("select empty_demo()"))
+    seed_history(context)
+    record(context, "demo.reset", "tenant", context.tenant.id, customers=count)
+    return count
+
+
+def _customers(context: Context) -> list[str]:
+    """List the customers (ids) that prospects and quotes name, all of them locked; quotes first, as an acceptance does."""
+    context.session.execute(select(Quote.id).order_by(Quote.number, Quote.version).with_for_update())
+    context.session.execute(select(Prospect.id).order_by(Prospect.id).with_for_update())
     ids = {
         *context.session.scalars(select(Prospect.customer_id)),
         *context.session.scalars(select(Quote.customer_id)),
     }
-    for customer in sorted(filter(None, ids)):
-        with suppress(NotFoundError), enter(context.person, customer) as entered:
-            if (
-                entered.tenant.is_demo
-                and not entered.tenant.is_archived
-                and entered.tenant.slug not in demo.TENANTS
-                and entered.session.scalar(select(Engagement.id).limit(1)) is not None
-            ):
-                yield customer
+    return sorted(filter(None, ids))
 
 
-@action("demo.reset")
-def _empty(context: Context) -> None:
-    """Empty a customer of the demo. NotFoundError for one that is none, which the database refuses as well."""
-    if not context.tenant.is_demo:
-        raise NotFoundError(f"{context.tenant.name} is no demo tenant.")
-    context.session.execute(text("select empty_demo()"))
-    record(context, "demo.reset", "tenant", context.tenant.id, migrations=0)
-
-
-@action("demo.reset")
-def _begin_again(context: Context, customers: int) -> None:
-    """Replace the operator's sales data by the generated one, in one transaction."""
-    if not (context.tenant.is_demo and context.tenant.kind == "operator"):
-        raise NotFoundError(f"{context.tenant.name} is not the operator of a demo.")
-    context.session.execute(text("select empty_demo()"))
-    seed_history(context)
-    record(context, "demo.reset", "tenant", context.tenant.id, customers=customers)
+def _archive(context: Context, customer: str) -> bool:
+    """Empty and archive a customer of the demo that an accepted quote made; tell whether it is one: a story is none."""
+    session = context.session
+    with session.working_in(customer):
+        tenant = session.execute(
+            select(TenantRecord.is_demo, TenantRecord.slug, TenantRecord.archived_at).where(
+                TenantRecord.id == customer, TenantRecord.kind == "customer"
+            )
+        ).first()
+        if tenant is None or not tenant.is_demo or tenant.archived_at or tenant.slug in demo.TENANTS:
+            return False
+        if session.scalar(select(Engagement.id).limit(1)) is None:
+            return False
+        session.execute(text("select empty_demo()"))
+        session.execute(
+            update(TenantRecord).where(TenantRecord.id == customer).values(archived_at=context.now)
+        )
+        behalf: dict[str, object] = {"on_behalf_of": context.person}
+        append_later(
+            session, "demo.reset", "tenant", customer, reason=None, facts={"migrations": 0, **behalf}
+        )
+        append_later(session, "tenant.archive", "tenant", customer, reason=_REASON, facts=behalf)
+    return True

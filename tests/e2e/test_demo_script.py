@@ -15,7 +15,7 @@ from tests.e2e.conftest import FOLDER, ROOT, Console, new_console, served
 from tests.e2e.waiting import await_visible, settle
 from tests.installations import Content
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 RESET_SECONDS = 10
 TIMES = 3
@@ -62,8 +62,11 @@ def _text(page: Page, pattern: str) -> str:
 
 def _reset(page: Page) -> float:
     """Reset all of the demo on its screen; how long that took, in seconds, as the screen says."""
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Sell").click()
-    page.get_by_test_id("stSidebar").get_by_role("link", name="Demo", exact=True).click()
+    menu = page.get_by_test_id("stSidebar")
+    screen = menu.get_by_role("link", name="Demo", exact=True)
+    if not screen.is_visible():  # its section is folded on the screens of another one
+        menu.get_by_role("link", name="Sell", exact=True).click()
+    screen.click()
     await_visible(_button(page, "Start demo"))
     settle(page)
     _button(page, "Reset demo…").click()
@@ -139,6 +142,7 @@ def test_the_demo_is_the_same_three_times_without_a_network(page: Page, offline:
     for _ in range(TIMES):
         resets.append(_reset(page))
         shows.append(_give(page))
+    print("resets", resets)
     assert max(resets) < RESET_SECONDS
     assert shows == [shows[0]] * TIMES
     assert len(shows[0]) >= 6

@@ -5,18 +5,23 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from core.business.engagements.tables import Engagement
-from core.business.sales.tables import Prospect
+from core.business.sales.acceptance.actions import accept
+from core.business.sales.quotes.actions import draft_quote
+from core.business.sales.quotes.sending import send_quote
+from core.business.sales.tables import Prospect, Quote
 from core.db.session import TenantSession
 from core.entry import demo, demo_sales
+from core.entry.demo_history import seed_history
 from core.entry.tenants import create_person, create_tenant
-from core.errors import NotFoundError
+from core.errors import InvalidInputError, NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.tables import TenantRecord
+from tests.business.sales.factories import add_prospect
 
 NAME = "Typed on stage"
 
@@ -92,6 +97,49 @@ def test_who_does_not_work_for_the_demo_s_operator_resets_nothing(cast):
 
 def test_no_other_operator_and_no_customer_begins_again(alice):
     with pytest.raises(NotFoundError):
-        demo_sales._begin_again(alice, 0)
-    with pytest.raises(NotFoundError):
-        demo_sales._empty(alice)
+        demo_sales._begin_again(alice)
+
+
+def test_a_reset_that_fails_leaves_all_as_it_was(cast, monkeypatch):
+    with enter(cast["sam"], demo.OPERATOR) as context:
+        link = send_quote(context, draft_quote(context, add_prospect(context), "professional"), by_email=False)
+    acceptance = accept(link.rsplit("/", 1)[1], "Ana Ng")
+    before = _sold(cast, acceptance)
+    assert before == (1, "accepted", None)
+
+    def fail(context):
+        raise InvalidInputError("The disk is full.")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(demo_sales, "seed_history", fail)
+        with pytest.raises(InvalidInputError):
+            demo_sales.reset_sales(cast["sam"])
+    assert _sold(cast, acceptance) == before
+    assert demo_sales.reset_sales(cast["sam"]) == 1
+    orders, state, archived_at = _sold(cast, acceptance)
+    assert (orders, state) == (0, None)
+    assert archived_at is not None
+
+
+def _sold(cast, acceptance):
+    """Orders of the customer, the state of the quote that it accepted, and since when it is archived."""
+    with TenantSession(acceptance.customer_id, cast["alice"], system=True) as session:
+        orders = session.scalar(select(func.count()).select_from(Engagement))
+        archived_at = session.get(TenantRecord, acceptance.customer_id).archived_at
+    with enter(cast["alice"], demo.OPERATOR) as context:
+        query = select(Quote.state).where(Quote.engagement_id == acceptance.engagement_id)
+        return orders, context.session.scalar(query), archived_at
+
+
+def test_customers_of_the_stories_are_those_of_their_prospects_before_and_after_a_reset(cast):
+    def named():
+        with enter(cast["alice"], demo.OPERATOR) as context:
+            query = select(Prospect.name).where(Prospect.customer_id.is_not(None)).order_by(Prospect.name)
+            return list(context.session.scalars(query))
+
+    demo_sales.reset_sales(cast["sam"])
+    reset = named()
+    with enter(cast["alice"], demo.OPERATOR) as context:
+        context.session.execute(text("select empty_demo()"))
+        seed_history(context)
+    assert named() == reset != []

@@ -70,7 +70,6 @@ ELSEWHERE = {
     "core.platform.access.demo_outages.break_part": "refuses a customer that is no demo: platform/access/test_demo_outages.py",
     "core.platform.access.demo_outages.mend": "refuses a customer that is no demo: platform/access/test_demo_outages.py",
     "core.entry.demo_sales._begin_again": "refuses all but the demo's operator: entry/test_demo_sales.py",
-    "core.entry.demo_sales._empty": "refuses a customer that is no demo: entry/test_demo_sales.py",
     "core.entry.demo_rehearsal.record_rehearsal": "refuses a customer that is no demo: pages/demo/test_screen.py",
     "core.entry.demo._put_back": "refuses a customer that is no demo: entry/test_demo_copy.py",
     "core.entry.demo._rebuild": "refuses a customer that is no demo: entry/test_demo.py",

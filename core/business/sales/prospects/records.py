@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import func, select
@@ -215,11 +215,19 @@ def keep_answer(context: Context, prospect_id: str, key: str, answer: str) -> No
     )
 
 
+def lock_companies(context: Context) -> None:
+    """Wait for all others who create or import prospects: what an import compares its rows with is complete."""
+    _lock(context, func.pg_advisory_xact_lock, "prospects")
+
+
 def lock_company(context: Context, key: str) -> None:
-    """Wait for others who create a prospect of the same folded name: the second of two finds the first."""
-    context.session.execute(
-        select(func.pg_advisory_xact_lock(func.hashtextextended(f"prospect|{context.tenant.id}|{key}", 0)))
-    )
+    """Wait for an import, and for others who create a prospect of the same folded name: the second finds the first."""
+    _lock(context, func.pg_advisory_xact_lock_shared, "prospects")
+    _lock(context, func.pg_advisory_xact_lock, f"prospect|{key}")
+
+
+def _lock(context: Context, function: Callable[..., Any], key: str) -> None:
+    context.session.execute(select(function(func.hashtextextended(f"{context.tenant.id}|{key}", 0))))
 
 
 def _write_volumes(record: Prospect, volumes: Mapping[str, int]) -> list[str]:

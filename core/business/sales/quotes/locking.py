@@ -27,8 +27,12 @@ def find_quote(context: Context, quote_id: str) -> Quote:
     require_operator(context)
     quote = context.session.get(Quote, (context.tenant.id, quote_id)) if is_id(quote_id) else None
     if quote is None:
-        raise NotFoundError("There is no such quote for you.", hint="Choose one on Quotes.")
+        raise _unknown_quote()
     return quote
+
+
+def _unknown_quote() -> NotFoundError:
+    return NotFoundError("There is no such quote for you.", hint="Choose one on Quotes.")
 
 
 def lock_versions(context: Context, quote_id: str) -> tuple[Quote, list[Quote]]:
@@ -39,7 +43,10 @@ def lock_versions(context: Context, quote_id: str) -> tuple[Quote, list[Quote]]:
     context.session.scalars(query, execution_options=fresh).all()
     # A version that somebody added while this waited for the lock is only seen by a question asked afterwards.
     versions = list(context.session.scalars(query, execution_options=fresh))
-    return next(version for version in versions if version.id == quote_id), versions
+    quote = next((version for version in versions if version.id == quote_id), None)
+    if quote is None:  # deleted meanwhile
+        raise _unknown_quote()
+    return quote, versions
 
 
 def next_number(context: Context) -> int:

@@ -8,7 +8,7 @@ from pathlib import Path
 from core.business.sales.prospects.importing.planning import Fate, ImportPlan, make_plan
 from core.business.sales.prospects.importing.reading import read_list
 from core.business.sales.prospects.importing.rows import Defaults
-from core.business.sales.prospects.records import add_records, check_owner, lock_company
+from core.business.sales.prospects.records import add_records, check_owner, lock_companies
 from core.context import Context
 from core.errors import InvalidInputError
 from core.kit.sheets import write_sheet
@@ -53,7 +53,7 @@ def import_prospects(
     require_operator(context)
     owner = owner_id if context.may("prospect.assign") else context.person
     check_owner(context, owner)
-    lock_company(context, "import")
+    lock_companies(context)
     plan = preview_import(context, path, domain, choices=choices, name=name, add_duplicates=add_duplicates)
     if plan.undecided:
         headers = listed([column.header for column in plan.undecided])
