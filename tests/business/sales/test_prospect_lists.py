@@ -5,16 +5,21 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from core.business.sales.prospects.actions import create_prospect
+from core.business.sales.prospects.duplicates import SimilarProspectError
 from core.business.sales.prospects.importing.actions import import_prospects, preview_import, write_unadded
 from core.business.sales.prospects.importing.columns import recognise
 from core.business.sales.prospects.listing import ProspectFilter, prospect_rows
-from core.business.sales.prospects.rules import ContactDetails
+from core.business.sales.prospects.rules import ContactDetails, ProspectFields
 from core.business.sales.prospects.views import history, prospect
 from core.context import Context
 from core.errors import InvalidInputError
@@ -196,3 +201,27 @@ def test_the_fates_add_up_to_the_rows_of_the_file(sam, tmp_path_factory, rows):
     assert [outcome.row for outcome in plan.outcomes] == expected
     assert sum(plan.counts.values()) == len(expected)
     assert len(plan.additions) == plan.counts["added"]
+
+
+def test_of_an_import_and_a_person_who_add_the_same_company_at_once_the_second_finds_the_first(sam, tmp_path):
+    sam.session.commit()
+    for _ in range(4):
+        name = f"Race {new_id()[-12:]}"
+        path = listed(tmp_path, f"Company\n{name}\n")
+        start = Barrier(2)
+
+        def bring(path=path, start=start):
+            with enter(sam.person, sam.tenant.id) as context:
+                start.wait()
+                import_prospects(context, path, "restaurant")
+
+        def create(name=name, start=start):
+            with enter(sam.person, sam.tenant.id) as context, suppress(SimilarProspectError):
+                start.wait()
+                create_prospect(context, ProspectFields(name, "restaurant"))
+
+        with ThreadPoolExecutor(2) as pool:
+            for task in [pool.submit(bring), pool.submit(create)]:
+                task.result()
+        sam.session.rollback()
+        assert len(found(sam, name)) == 1
