@@ -144,7 +144,6 @@ def test_the_demo_is_the_same_three_times_without_a_network(page: Page, offline:
     for _ in range(TIMES):
         resets.append(_reset(page))
         shows.append(_give(page))
-    print("resets", resets)
     assert max(resets) < RESET_SECONDS
     assert shows == [shows[0]] * TIMES
     assert len(shows[0]) >= 6
