@@ -64,7 +64,9 @@ def _reset(page: Page) -> float:
     """Reset all of the demo on its screen; how long that took, in seconds, as the screen says."""
     menu = page.get_by_test_id("stSidebar")
     screen = menu.get_by_role("link", name="Demo", exact=True)
-    section = menu.get_by_role("link", name="Sell")  # of an unfolded section there is no link, but those of its screens
+    section = menu.get_by_role(
+        "link", name="Sell"
+    )  # of an unfolded section there is no link, but those of its screens
     await_visible(screen.or_(section).first)
     if section.is_visible():
         section.click()

@@ -102,7 +102,9 @@ def test_no_other_operator_and_no_customer_begins_again(alice):
 
 def test_a_reset_that_fails_leaves_all_as_it_was(cast, monkeypatch):
     with enter(cast["sam"], demo.OPERATOR) as context:
-        link = send_quote(context, draft_quote(context, add_prospect(context), "professional"), by_email=False)
+        link = send_quote(
+            context, draft_quote(context, add_prospect(context), "professional"), by_email=False
+        )
     acceptance = accept(link.rsplit("/", 1)[1], "Ana Ng")
     before = _sold(cast, acceptance)
     assert before == (1, "accepted", None)

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Concatenate, NoReturn, ParamSpec, TypeVar
 
-from sqlalchemy import Select, Text, cast, func, select
 from psycopg.errors import InvalidTextRepresentation
+from sqlalchemy import Select, Text, cast, func, select
 from sqlalchemy.exc import DataError
 
 from core.context import Context, Tenant

@@ -11,11 +11,11 @@ import pytest
 from core.business.sales.acceptance.views import answering_person
 from core.business.sales.figures.actions import report_figures
 from core.business.sales.figures.views import finished_migrations
+from core.business.sales.proposals.views import proposal_pdf
 from core.business.sales.prospects.actions import add_note, create_prospect, edit_prospect
 from core.business.sales.prospects.duplicates import duplicates_of
 from core.business.sales.prospects.rules import ProspectFields
 from core.business.sales.prospects.views import history, prospect
-from core.business.sales.proposals.views import proposal_pdf
 from core.business.sales.quotes.listing import quote_id_of
 from core.business.sales.quotes.sending import send_quote
 from core.business.sales.quotes.views import quote, quotes_of

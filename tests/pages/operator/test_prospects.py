@@ -236,7 +236,8 @@ def test_a_school_is_asked_in_its_own_words(sam: Staff) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "key"), [("prospects", "prospect"), ("quotes", "quote"), ("quotes", "edit"), ("quotes", "create")]
+    ("path", "key"),
+    [("prospects", "prospect"), ("quotes", "quote"), ("quotes", "edit"), ("quotes", "create")],
 )
 def test_an_address_with_an_id_that_is_none_is_not_there(sam: Staff, path: str, key: str) -> None:
     app = open_screen(sam, path, **{key: "nonsense"})
