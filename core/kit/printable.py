@@ -17,7 +17,24 @@ _IN_TEXT, _IN_LINES = re.compile(r"[^ -~]"), re.compile(r"[^ -~\n]")
 """Characters to look at one by one; printable ASCII needs no look."""
 
 
+JOINERS = "\u200c\u200d"
+"""Invisible characters inside of names in Persian, Hindi and others, and between parts of an emoji."""
+
+_WITHOUT_JOINERS = dict.fromkeys(map(ord, JOINERS))
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def is_readable(text: str, *, more: str = "") -> bool:
+    """Tell whether each character shows, is a space or joins letters; of the others only those in `more` may be there."""
+    return all(
+        character in JOINERS or character in more or unicodedata.category(character) not in _CATEGORIES
+        for character in text
+    )
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether nothing of a text shows: it is empty, or spaces and joiners."""
+    return not text.translate(_WITHOUT_JOINERS).strip()
 
 
 def printable(text: str) -> str:

@@ -18,6 +18,7 @@ from core.business.sales.prospects.actions import create_prospect
 from core.business.sales.prospects.duplicates import SimilarProspectError
 from core.business.sales.prospects.importing.actions import import_prospects, preview_import, write_unadded
 from core.business.sales.prospects.importing.columns import recognise
+from core.business.sales.prospects.importing.planning import Fate
 from core.business.sales.prospects.listing import ProspectFilter, prospect_rows
 from core.business.sales.prospects.rules import ContactDetails, ProspectFields
 from core.business.sales.prospects.views import history, prospect
@@ -226,3 +227,38 @@ def test_of_an_import_and_a_person_who_add_the_same_company_at_once_the_second_f
                 task.result()
         sam.session.rollback()
         assert len(found(sam, name)) == 1
+
+
+def test_what_the_reader_doubts_is_told_in_sentences(sam, tmp_path):
+    key = new_id()[-12:]
+    path = listed(tmp_path, f"Company,Note\nab\u202ecd {key},Caf\u00c3\u00a9\n")
+    plan = preview_import(sam, path, "restaurant")
+    [outcome] = plan.outcomes
+    assert (outcome.fate, outcome.remedy.count("Column ")) == (Fate.REFUSED, 2)
+    assert outcome.remedy.isprintable()
+    assert ".." not in outcome.remedy
+    assert "\x1f" not in write_unadded(plan).decode("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    "headers", ["Company,Phone,Phone", "Company,Company,Phone", "Company,Note,Note,Note"]
+)
+def test_two_columns_of_the_same_name_are_asked_about(sam, tmp_path, headers):
+    values = ",".join(f"{new_id()[-12:]}" for _ in headers.split(","))
+    path = listed(tmp_path, f"{headers}\n{values}\n")
+    assert len(preview_import(sam, path, "restaurant").undecided) >= 2
+    with pytest.raises(InvalidInputError):
+        import_prospects(sam, path, "restaurant")
+
+
+def test_a_first_and_last_name_beside_another_contact_is_told(sam, tmp_path):
+    key = new_id()[-12:]
+    head = "Company,Contact,First name,Last name\n"
+    path = listed(tmp_path, f"{head}One {key},Boss,Ana,Ng\nTwo {key},Ana Ng,Ana,Ng\nThree {key},,Ana,Ng\n")
+    plan = preview_import(sam, path, "restaurant")
+    assert [outcome.remedy for outcome in plan.outcomes] == [
+        "The contact is Boss; Ana Ng is not imported.",
+        "",
+        "",
+    ]
+    assert [entry.fields.contact.name for entry in plan.additions] == ["Boss", "Ana Ng", "Ana Ng"]

@@ -314,3 +314,30 @@ def test_an_address_that_the_mailer_does_not_take_is_refused_where_it_is_typed(s
     with pytest.raises(FieldsError) as error:
         add_prospect(sam, contact=ContactDetails("Rosa", address, ""))
     assert set(error.value.faults) == {"contact_email"}
+
+
+JOINED = ("می\u200cخواهم رستوران", "क्\u200dष भोजनालय", "Family 👨\u200d👩\u200d👧 Grill")
+
+
+@pytest.mark.parametrize("name", JOINED)
+def test_names_notes_and_answers_may_join_letters(sam: Context, name: str) -> None:
+    prospect_id = create_prospect(
+        sam, ProspectFields(name, "restaurant", contact=ContactDetails(name)), even_if_similar=True
+    )
+    add_note(sam, prospect_id, f"{name}\nsecond line")
+    set_next_step(sam, prospect_id, name)
+    assert (prospect(sam, prospect_id).name, prospect(sam, prospect_id).next_step) == (name, name)
+    assert name_key(name) == name_key(name.replace("\u200c", "").replace("\u200d", ""))
+
+
+@pytest.mark.parametrize("text", ["a\u202eb", "a\u2066b", "a\x07b", "a\u200bb", "a\ufeffb"])
+def test_names_and_notes_hold_no_control_and_direction_characters(sam: Context, text: str) -> None:
+    with pytest.raises(FieldsError):
+        create_prospect(sam, ProspectFields(text, "restaurant"))
+    with pytest.raises(InvalidInputError):
+        add_note(sam, add_prospect(sam), text)
+
+
+def test_a_name_of_which_nothing_shows_is_none(sam: Context) -> None:
+    with pytest.raises(FieldsError):
+        create_prospect(sam, ProspectFields("\u200d \u200c", "restaurant"))

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from core.business.sales.quotes.sending import send_quote
 
 from core.business.sales.acceptance.views import answering_person
 from core.business.sales.figures.actions import report_figures
@@ -17,7 +18,6 @@ from core.business.sales.prospects.duplicates import duplicates_of
 from core.business.sales.prospects.rules import ProspectFields
 from core.business.sales.prospects.views import history, prospect
 from core.business.sales.quotes.listing import quote_id_of
-from core.business.sales.quotes.sending import send_quote
 from core.business.sales.quotes.views import quote, quotes_of
 from core.business.sales.roi.views import newest_case
 from core.context import Context

@@ -8,12 +8,9 @@ from enum import StrEnum
 
 from core.business.sales.quotes.rules import QuoteState
 from core.errors import AppError, InvalidInputError
+from core.kit.printable import is_readable
 
 MIN_NAME, MAX_NAME, MAX_REASON = 2, 120, 500  # characters
-_JOINERS = frozenset("\u200c\u200d")
-"""Invisible characters inside of names in Persian, Hindi and others."""
-_UNFIT = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-"""Categories of characters that are not shown, or change the direction of what is."""
 
 
 class LinkState(StrEnum):
@@ -75,7 +72,7 @@ def check_name(name: str) -> str:
         raise FormError("name", "Enter your full name.")
     if len(text) > MAX_NAME:
         raise FormError("name", f"Enter a name of at most {MAX_NAME} characters.")
-    if not _is_readable(text):
+    if not is_readable(text):
         raise FormError("name", "Enter the name without control characters.")
     if sum(unicodedata.category(character).startswith("L") for character in text) < MIN_NAME:
         raise FormError("name", "Enter your full name, in letters.")
@@ -88,10 +85,6 @@ def check_reason(reason: str) -> str | None:
     text = "\n".join(line.rstrip() for line in lines.strip().split("\n"))
     if len(text) > MAX_REASON:
         raise FormError("reason", f"Write at most {MAX_REASON} characters.")
-    if not _is_readable(text.replace("\n", " ").replace("\t", " ")):
+    if not is_readable(text, more="\n\t"):
         raise FormError("reason", "Write the reason without control characters.")
     return text or None
-
-
-def _is_readable(text: str) -> bool:
-    return all(character in _JOINERS or unicodedata.category(character) not in _UNFIT for character in text)

@@ -11,6 +11,7 @@ from core.business.sales.figures.measures import REPORTED_MEASURES, Measure
 from core.business.sales.tables import FinishedMigration, Prospect
 from core.context import Context
 from core.errors import InvalidInputError, NotAllowedError, NotFoundError
+from core.kit.printable import is_readable
 from core.platform.access.actions import action, enter_as_worker
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.views import reached_by
@@ -100,7 +101,7 @@ def _check(values: Mapping[str, Decimal], source: str) -> None:
             faults[key] = f"{measure.title}: {fault}"
     if not source:
         faults["source"] = "Source: say who or what tells these figures"
-    elif len(source) > MAX_SOURCE or not source.isprintable():
+    elif len(source) > MAX_SOURCE or not is_readable(source):
         faults["source"] = f"Source: use at most {MAX_SOURCE} characters, without control characters"
     if faults:
         raise ReportError(faults)

@@ -35,6 +35,7 @@ from core.business.sales.tables import Prospect
 from core.business.sales.withdrawal import lock_sent, quote_text, withdraw_sent
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
+from core.kit.printable import is_readable
 from core.platform.access.actions import action
 from core.platform.access.customers.actions import require_operator, set_owner
 from core.platform.audit.actions import record
@@ -182,7 +183,7 @@ def set_next_step(context: Context, prospect_id: str, step: str | None, on: date
     on = on if step else None
     if (prospect.next_step, prospect.next_step_on) == (step, on):
         return
-    if step and (len(step) > 200 or not step.isprintable()):
+    if step and (len(step) > 200 or not is_readable(step)):
         raise FieldsError({"next_step": "Use at most 200 characters, without control characters"})
     is_done = step is None
     text, prospect.next_step, prospect.next_step_on = prospect.next_step, step, on

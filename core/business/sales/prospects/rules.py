@@ -11,6 +11,7 @@ from enum import StrEnum
 
 from core.business.catalog.packages import MEASURES
 from core.errors import InvalidInputError
+from core.kit.printable import JOINERS, is_blank, is_readable
 from core.platform.events.actions import is_address
 
 MAX_NAME, MAX_TEXT, MAX_ANSWER, MAX_NOTE = 200, 200, 2_000, 5_000  # characters
@@ -77,7 +78,7 @@ class FieldsError(InvalidInputError):
 
 
 _EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s.]+")
-_APOSTROPHES = str.maketrans("", "", "'’‘`´ʼ")
+_APOSTROPHES = str.maketrans("", "", f"'’‘`´ʼ{JOINERS}")
 _INITIALS = re.compile(r"\b(?:\w\.){2,}")
 _LEGAL_FORMS = frozenset(
     {
@@ -156,7 +157,7 @@ def check_fields(
         fields.owner_id,
     )
     faults: dict[str, str] = {}
-    if not checked.name:
+    if is_blank(checked.name):
         faults["name"] = "Enter a name"
     elif _is_unfit(checked.name, MAX_NAME):
         faults["name"] = f"Enter a name of at most {MAX_NAME} characters, without control characters"
@@ -183,7 +184,7 @@ def check_note(text: str, limit: int = MAX_NOTE) -> str:
     text = text.strip()
     if len(text) > limit:
         raise InvalidInputError(f"The text is longer than {limit:,} characters.", hint="Shorten it.")
-    if any(not (character.isprintable() or character in "\n\t") for character in text):
+    if not is_readable(text, more="\n\t"):
         raise InvalidInputError("The text has control characters.", hint="Type it again.")
     return text
 
@@ -217,7 +218,7 @@ def _text(value: str | None) -> str | None:
 
 
 def _is_unfit(text: str, limit: int) -> bool:
-    return len(text) > limit or not text.isprintable()
+    return len(text) > limit or not is_readable(text)
 
 
 def _number_faults(fields: ProspectFields) -> dict[str, str]:

@@ -14,6 +14,7 @@ from core.business.sales.tables import RoiCase as RoiCaseRow
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
 from core.kit.ids import new_id
+from core.kit.printable import is_readable
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 
@@ -36,7 +37,7 @@ def save_case(
         raise InvalidInputError(
             f"The ROI of this prospect is in {prospect.currency}.", hint="Open the section ROI again."
         )
-    if len(note) > MAX_NOTE or not note.isprintable():
+    if len(note) > MAX_NOTE or not is_readable(note):
         raise InvalidInputError(
             f"The note has at most {MAX_NOTE} characters, without control characters.", hint="Shorten it."
         )

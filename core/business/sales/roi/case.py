@@ -11,6 +11,7 @@ from typing import Any
 from core.business.sales.roi.model import InputDefinition, roi_model
 from core.errors import InvalidInputError
 from core.kit.money import TYPED_FORM, minor_digits, typed_number
+from core.kit.printable import is_readable
 
 CUSTOMER, MEASURED, DEFAULT = "customer", "measured", "default"
 SOURCES = (CUSTOMER, MEASURED, DEFAULT)
@@ -126,7 +127,7 @@ def _evidence_fault(entry: RoiInput) -> str | None:
         return f"the source is one of {', '.join(SOURCES)}."
     if not entry.evidence.strip():
         return "say where the figure comes from."
-    if len(entry.evidence) > MAX_EVIDENCE or not entry.evidence.isprintable():
+    if len(entry.evidence) > MAX_EVIDENCE or not is_readable(entry.evidence):
         return f"the evidence has at most {MAX_EVIDENCE} characters, without control characters."
     return None
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.errors import InvalidInputError
+from core.kit.printable import is_blank, is_readable
 from core.kit.times import is_zone
 from core.platform.access.customers.countries import countries, currencies
 
@@ -56,9 +57,9 @@ def check_details(details: CustomerDetails, domains: Mapping[str, object]) -> Cu
     """Return the details without spaces around them; DetailsError tells all faults at once."""
     name = " ".join(details.name.split())
     faults: dict[str, str] = {}
-    if not name:
+    if is_blank(name):
         faults["name"] = "Enter a name"
-    elif len(name) > MAX_NAME or not name.isprintable():
+    elif len(name) > MAX_NAME or not is_readable(name):
         faults["name"] = f"Enter a name of at most {MAX_NAME} characters, without control characters"
     if len(details.slug) > MAX_SLUG or not _SLUG.fullmatch(details.slug):
         faults["slug"] = f"Use small letters, digits and hyphens between them, at most {MAX_SLUG}"

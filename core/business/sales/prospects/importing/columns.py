@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -14,6 +15,7 @@ from core.settings import ROOT
 
 _FILE = ROOT / "data" / "prospect_lists.yaml"
 NAME = "name"
+_REPEATED = re.compile(r" \([0-9]+\)$")
 LABELS: Mapping[str, str] = {
     "name": "Company",
     "source_system": "Source system",
@@ -58,7 +60,7 @@ def recognise(headers: Sequence[str], choices: Mapping[str, str] | None = None) 
     _check_choices(headers, chosen)
     taken = {field for field in chosen.values() if field}
     fields: dict[str, str | None] = {header: chosen[header] or None for header in headers if header in chosen}
-    candidates = {header: _fields_of(header) for header in headers if header not in chosen}
+    candidates = {header: _fields_of(header, headers) for header in headers if header not in chosen}
     rivals: dict[str, tuple[str, ...]] = {}
     for position in (0, 1):  # a header of two fields, such as Name, fills its second where the first is taken
         wanted_by: dict[str, list[str]] = {}
@@ -91,7 +93,10 @@ def _check_choices(headers: Sequence[str], choices: Mapping[str, str]) -> None:
             raise InvalidInputError(f"Two columns fill {LABELS[field]}.", hint="Choose one of them.")
 
 
-def _fields_of(header: str) -> tuple[str, ...]:
+def _fields_of(header: str, headers: Sequence[str]) -> tuple[str, ...]:
+    """Return the fields that a column may fill; the second of two columns Phone is read as 'Phone (2)'."""
+    first = _REPEATED.sub("", header)
+    header = first if first in headers else header
     return _names().get(normalise(header)) or _names().get(normalise(header.casefold()), ())
 
 

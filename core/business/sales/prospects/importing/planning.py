@@ -13,7 +13,7 @@ from sqlalchemy import text
 from core.business.sales.prospects.contacts import contact_prints
 from core.business.sales.prospects.importing.columns import LABELS, NAME, ListColumn, recognise
 from core.business.sales.prospects.importing.reading import ListRow, ProspectListFile
-from core.business.sales.prospects.importing.rows import Defaults, RowFault, read_row
+from core.business.sales.prospects.importing.rows import Defaults, RowFault, read_row, remark_on
 from core.business.sales.prospects.rules import ProspectFields, name_key
 from core.context import Context
 from core.errors import InvalidInputError
@@ -36,7 +36,7 @@ class Fate(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class RowOutcome:
-    """What becomes of a row. Of a refused one, field, value and remedy; of a duplicate, what it is one of, in `remedy`."""
+    """What becomes of a row. Of a refused one, field, value and remedy; `remedy` of a duplicate is what it is one of."""
 
     row: int
     fate: Fate
@@ -48,11 +48,12 @@ class RowOutcome:
 
 @dataclass(frozen=True, slots=True)
 class NewProspect:
-    """What a row adds."""
+    """What a row adds; `remark` says what of it is not imported."""
 
     row: int
     fields: ProspectFields
     note: str
+    remark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,14 +99,14 @@ def make_plan(
         if isinstance(result, RowOutcome):
             outcomes[position] = result
         else:
-            readable.append(NewProspect(position, *result))
+            readable.append(NewProspect(position, *result, remark_on(row.cells, columns)))
     duplicates = {} if add_duplicates else _duplicates(context, readable, content.rows)
     additions = []
     for entry in readable:
         number = content.rows[entry.row].number
         fate = Fate.DUPLICATE if entry.row in duplicates else Fate.ADDED
         outcomes[entry.row] = RowOutcome(
-            number, fate, entry.fields.name, remedy=duplicates.get(entry.row, "")
+            number, fate, entry.fields.name, remedy=duplicates.get(entry.row) or entry.remark
         )
         if fate is Fate.ADDED:
             additions.append(NewProspect(number, entry.fields, entry.note))

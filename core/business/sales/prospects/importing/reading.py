@@ -6,10 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from core.engine.batch import FAULT, MARK, NOTED, ROW
+import polars as pl
+
+from core.engine.batch import FAULT, MARK, ROW, notes_of
 from core.engine.sources.contract import Source
 from core.engine.sources.read import GENERIC, identify, read
 from core.errors import InvalidInputError
+from core.kit.printable import printable
 
 MAX_ROWS = 20_000
 MAX_BYTES = 20_000_000
@@ -49,7 +52,8 @@ def read_list(path: Path, name: str = "", *, country: str = "US") -> ProspectLis
     headers = identified.streams[0].columns
     rows: list[ListRow] = []
     for _, frame in read(path, identified):
-        rows += [_row(values, headers) for values in frame.iter_rows(named=True)]
+        notes = _notes(frame)
+        rows += [_row(values, headers, notes) for values in frame.iter_rows(named=True)]
         if len(rows) > MAX_ROWS:
             raise InvalidInputError(
                 f"{name} has more than {MAX_ROWS:,} rows.", hint="Split the list into several files."
@@ -57,11 +61,19 @@ def read_list(path: Path, name: str = "", *, country: str = "US") -> ProspectLis
     return ProspectListFile(name, tuple(headers), tuple(rows))
 
 
-def _row(values: Mapping[str, object], headers: tuple[str, ...]) -> ListRow:
+def _notes(frame: pl.DataFrame) -> dict[int, str]:
+    """Word what the reader doubts: row -> its notes."""
+    notes: dict[int, list[str]] = {}
+    for row, code, column, detail in notes_of(frame).iter_rows():
+        text = str(detail or f"{code.replace('_', ' ')} in column {column!r}").rstrip(".")
+        notes.setdefault(row, []).append(printable(text))
+    return {row: "; ".join(texts) for row, texts in notes.items()}
+
+
+def _row(values: Mapping[str, object], headers: tuple[str, ...], notes: Mapping[int, str]) -> ListRow:
+    number = int(str(values[ROW]))
     cells = {header: str(values[header]) for header in headers if values.get(header) not in (None, "")}
-    fault = str(values.get(FAULT) or "")
+    fault = printable(str(values.get(FAULT) or "")).rstrip(".")
     if not fault and (mark := values.get(MARK)):
         fault = f"it looks like a row that is no prospect ({mark})"
-    if not fault and (notes := values.get(NOTED)):
-        fault = f"a value is doubtful: {notes}"
-    return ListRow(int(str(values[ROW])), cells, fault)
+    return ListRow(number, cells, fault or notes.get(number, ""))

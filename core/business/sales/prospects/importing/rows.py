@@ -83,6 +83,16 @@ def read_row(
         return RowFault(LABELS["note"], "", f"{error.message} {error.hint}")
 
 
+def remark_on(cells: Mapping[str, str], columns: Sequence[ListColumn]) -> str:
+    """Say what of a row that is added is not imported: a first and last name beside a contact of another name."""
+    values = {column.field: " ".join(cells.get(column.header, "").split()) for column in columns}
+    contact = values.get("contact_name", "")
+    names = [values[field] for field in ("contact_first_name", "contact_last_name") if values.get(field)]
+    if not contact or all(name.casefold() in contact.casefold() for name in names):
+        return ""
+    return f"The contact is {contact}; {' '.join(names)} is not imported."
+
+
 def _unescaped(text: str) -> str:
     """Take off the apostrophe by which our exports keep spreadsheets from reading a formula: '+1 555 0100."""
     return text[1:] if text[:1] == "'" and text[1:2] in {"=", "+", "-", "@"} else text
