@@ -10,7 +10,7 @@ from sqlalchemy import func, select, text
 from core.business.engagements.tables import Engagement
 from core.business.sales.acceptance.actions import accept
 from core.business.sales.quotes.actions import draft_quote
-from core.business.sales.quotes.sending import send_quote
+from core.business.sales.sending import send_quote
 from core.business.sales.tables import Prospect, Quote
 from core.db.session import TenantSession
 from core.entry import demo, demo_sales

@@ -20,6 +20,7 @@ from core.business.sales.prospects.views import history, prospect
 from core.business.sales.quotes.listing import quote_id_of
 from core.business.sales.quotes.views import quote, quotes_of
 from core.business.sales.roi.views import newest_case
+from core.business.sales.sending import send_quote
 from core.context import Context
 from core.errors import NotFoundError
 from core.kit.ids import new_id
