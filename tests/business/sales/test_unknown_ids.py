@@ -7,7 +7,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from core.business.sales.quotes.sending import send_quote
 
 from core.business.sales.acceptance.views import answering_person
 from core.business.sales.figures.actions import report_figures
