@@ -288,7 +288,7 @@ def _demo(slug: str) -> DemoTenant:
     return TENANTS[slug]
 
 
-@action("demo.reset")
+@action("demo.reset_story")
 def _put_back(context: Context, demo: DemoTenant) -> list[str]:
     """Replace everything in the demo by its copy in one transaction; return its migrations, [] without a current copy."""
     _refuse_other(context)
@@ -301,7 +301,7 @@ def _put_back(context: Context, demo: DemoTenant) -> list[str]:
     return migrations
 
 
-@action("demo.reset")
+@action("demo.reset_story")
 def _rebuild(context: Context, demo: DemoTenant, cast: Mapping[str, str]) -> list[str]:
     """Replace everything in the demo in one transaction: nobody ever sees half a demo."""
     _refuse_other(context)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.context import Context
 from core.entry.demo_rehearsal import rehearsals
+from pages.demo.state import ended_early
 from pages.demo.steps import PLANNED, STEPS, minutes
 from pages.ui import formats, widgets
 
@@ -13,6 +14,9 @@ from pages.ui import formats, widgets
 def last_rehearsals(context: Context) -> None:
     """Draw a row for each demo, newest first."""
     widgets.section("Last rehearsals")
+    if ended := ended_early():
+        times = ", ".join(f"{name} {minutes(seconds)}" for name, seconds in ended.seconds.items())
+        st.caption(f"Ended on step {ended.step + 1} of {len(STEPS)}, not kept: {times}.")
     runs = rehearsals(context)
     if not runs:
         st.caption("No demo was given to its end yet. Start one and end it on its last step.")

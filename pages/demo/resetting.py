@@ -8,7 +8,7 @@ from core.context import Context
 from core.entry import demo
 from core.entry.demo_stage import reset_all
 from core.errors import AppError
-from pages.demo.state import end
+from pages.demo.state import stop
 from pages.ui.frame import act
 from pages.ui.links import MIGRATION, NOTICE
 from pages.ui.refusals import refusal
@@ -29,7 +29,7 @@ def _ask_all(person: str) -> None:
         "- Prospects and quotes begin as generated. Customers that accepted quotes made are archived."
     )
     st.markdown("- What is switched off is switched on. Only demo data is touched.")
-    if not _is_confirmed("demo_reset_all_now"):
+    if not _is_confirmed("demo_reset_all_now", "Reset demo"):
         return
     progress = st.progress(0.0, text="Resetting")
     seconds = 0.0
@@ -45,36 +45,38 @@ def _ask_all(person: str) -> None:
 
 def reset(context: Context) -> None:
     """Draw the button that resets the customer's story; it asks first. Nothing outside of a demo."""
-    if not (context.tenant.is_demo and context.may("demo.reset")):
+    if not (context.tenant.is_demo and context.may("demo.reset_story")):
         return
-    if st.button("Reset demo…", icon=":material/restart_alt:", key="demo_reset"):
+    if st.button("Reset story…", icon=":material/restart_alt:", key="demo_reset"):
         _ask(context.tenant.slug, context.person, context.tenant.name)
 
 
-@st.dialog("Reset this demo?", icon=":material/restart_alt:")
+@st.dialog("Reset this story?", icon=":material/restart_alt:")
 def _ask(slug: str, person: str, name: str) -> None:
     st.text(name)
-    st.markdown("- Every migration, mapping and imported record of this demo is removed and built again.")
-    st.markdown("- What the demo has learned from decisions is forgotten.")
-    st.markdown("- It takes a few seconds, a minute after an upgrade. Other customers are not touched.")
-    if not _is_confirmed("demo_reset_now"):
+    st.markdown("- Every migration, mapping and imported record of this customer is removed and built again.")
+    st.markdown("- What was learned here from decisions is forgotten.")
+    st.markdown(
+        "- It takes a few seconds, a minute after an upgrade. Other customers, prospects and quotes are not touched."
+    )
+    if not _is_confirmed("demo_reset_now", "Reset story"):
         return
-    with st.spinner("Resetting the demo"):
+    with st.spinner("Resetting the story"):
         migrations = act(lambda _: demo.reset(slug, person=person))
     if migrations is not None:
-        _done("Demo reset")
+        _done("Story reset")
     st.rerun()
 
 
-def _is_confirmed(key: str) -> bool:
+def _is_confirmed(key: str, label: str) -> bool:
     with st.container(horizontal=True, horizontal_alignment="right"):
         if st.button("Cancel"):
             st.rerun()
-        return st.button("Reset demo", type="primary", key=key)
+        return st.button(label, type="primary", key=key)
 
 
 def _done(notice: str) -> None:
-    end()
+    stop()
     st.session_state.pop(MIGRATION, None)
     st.session_state[NOTICE] = notice
     st.rerun()

@@ -7,7 +7,7 @@ import streamlit as st
 from core.context import Context
 from pages.demo.resetting import reset
 from pages.demo.state import end, running, show, start
-from pages.demo.steps import PLANNED, PLAYBOOK, STEPS, Step, minutes
+from pages.demo.steps import PLANNED, PLAYBOOK, STEPS, Step
 from pages.ui import widgets
 from pages.ui.links import link
 
@@ -34,10 +34,8 @@ def steps() -> None:
     """Draw the script in full: each step with its time in ours and the playbook's, its clicks, and what to say."""
     with st.container(horizontal=True, vertical_alignment="center"):
         widgets.section("Script")
-        st.badge(f"{minutes(PLANNED)} as given here", color="violet")
-        st.badge(f"{minutes(PLAYBOOK)} in the playbook", color="gray")
         st.caption(
-            f"{PLANNED} s and {PLAYBOOK} s: the playbook gives Results a minute more.", width="content"
+            f"{PLANNED // 60} minutes (the playbook's own steps add to {PLAYBOOK // 60})", width="content"
         )
     state = running()
     with st.container(border=True, gap="small"):

@@ -22,7 +22,7 @@ from pages.ui.frame import act
 from pages.ui.links import MIGRATION, OPERATOR, PERSON, TENANT, turn_to
 
 TENANT_OF_THE_SCRIPT = BELLA.slug
-_KEY = "demo_running"
+_KEY, _ENDED = "demo_running", "demo_ended"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,13 +69,37 @@ def click() -> None:
         st.session_state[_KEY] = replace(state, click=state.click + 1)
 
 
-def end() -> None:
-    """End the demo; the times of one that came to its last step are kept as a rehearsal."""
+def stop() -> None:
+    """Stop the demo; the times of one that came to its last step are kept as a rehearsal."""
     state = running()
     st.session_state.pop(_KEY, None)
-    if state and state.step + 1 == len(STEPS):
-        seconds = _timed(state).seconds
-        act(lambda context: record_rehearsal(context, seconds), tenant=OPERATOR_OF_THE_DEMO)
+    st.session_state.pop(_ENDED, None)
+    if state is None:
+        return
+    ended = _timed(state)
+    if state.step + 1 == len(STEPS):
+        act(lambda context: record_rehearsal(context, ended.seconds), tenant=OPERATOR_OF_THE_DEMO)
+    else:
+        st.session_state[_ENDED] = ended
+
+
+def end() -> None:
+    """Stop the demo and turn to the screen Demo, where its times are."""
+    stop()
+    turn_to("demo")
+
+
+def ended_early() -> Running | None:
+    """Return the signed-in person's last demo of this session where it ended before its last step."""
+    state = st.session_state.get(_ENDED)
+    if isinstance(state, Running) and state.person == st.session_state.get(PERSON):
+        return state
+    return None
+
+
+def step_seconds(state: Running) -> int:
+    """Count the seconds spent on the present step so far."""
+    return _timed(state).seconds[STEPS[state.step].name]
 
 
 def _timed(state: Running) -> Running:

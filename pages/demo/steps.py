@@ -29,7 +29,7 @@ STEPS: tuple[Step, ...] = (
         "Hook",
         30,
         30,
-        "today",
+        "reconciliation",
         FINISHED,
         ("Point at the finished move from Toast.",),
         "Bella's Italian Kitchen moved its whole menu of 2,500 items, its guests and a month of orders from Toast. "

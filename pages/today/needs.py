@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from decimal import Decimal
-from zoneinfo import ZoneInfo
+from functools import partial
 
 import streamlit as st
 
+from core.business.sales.decisions import SalesDecision
 from core.context import Context
 from core.engine.progress.needs import MigrationProgress, Need, needs, team_work
 from core.engine.runs.held import held_causes
 from core.kit import money
-from core.kit.wording import day
 from core.platform.access.actions import enter
+from pages.today.decisions import decision_row
 from pages.today.everywhere import CustomerMigrations
-from pages.ui import widgets
+from pages.today.rows import NeedRow, draw_rows, since
 from pages.ui.links import MIGRATION, TENANT, turn_to
 
 MAX_ROWS = 7
 _ROLES = {"admin": "an administrator", "sales": "sales"}
 
 
-def needs_you(context: Context, customers: Sequence[CustomerMigrations]) -> None:
-    """Draw the open work over all customers; an entry is gone when its cause is."""
+def needs_you(
+    context: Context, customers: Sequence[CustomerMigrations], approvals: Sequence[SalesDecision] = ()
+) -> None:
+    """Draw the open work over all customers, `approvals` of the sales desk first; an entry is gone when its cause is."""
     person_needs, team_needs = ranked(customers), ranked(customers, team_work)
-    st.header(f"Needs you :gray-badge[{len(person_needs):,}]", anchor=False)
-    if person_needs:
-        _list(context, person_needs, "today")
+    work: list[Callable[[], NeedRow]] = [partial(decision_row, context, decision) for decision in approvals]
+    work += _rows(context, person_needs)
+    st.header(f"Needs you :gray-badge[{len(work):,}]", anchor=False)
+    if work:
+        _list(work, "today")
     else:
         with st.container(border=True):
             role = _ROLES.get(context.role, f"a {context.role}")
@@ -35,7 +40,7 @@ def needs_you(context: Context, customers: Sequence[CustomerMigrations]) -> None
             st.markdown(f":green[:material/task_alt:] {words}")
     if team_needs:
         st.header(f"In progress with the team :gray-badge[{len(team_needs):,}]", anchor=False)
-        _list(context, team_needs, "today_team")
+        _list(_rows(context, team_needs), "today_team")
 
 
 def ranked(
@@ -47,44 +52,30 @@ def ranked(
     return sorted(pairs, key=lambda pair: (pair[1].rank, pair[1].since is None, pair[1].since))
 
 
-def _list(context: Context, pairs: Sequence[tuple[CustomerMigrations, Need]], key: str) -> None:
-    """Draw the first rows, and all of them on demand."""
+def _list(work: Sequence[Callable[[], NeedRow]], key: str) -> None:
+    """Draw the first rows, and all of them on demand; only rows that are drawn are looked up."""
     unfolded = f"{key}_all"
-    _table(context, pairs if st.session_state.get(unfolded) else pairs[:MAX_ROWS], f"{key}_open")
-    if len(pairs) > MAX_ROWS:
-        label = "Show fewer" if st.session_state.get(unfolded) else f"Show all {len(pairs):,}"
+    visible = work if st.session_state.get(unfolded) else work[:MAX_ROWS]
+    draw_rows([row() for row in visible], f"{key}_open")
+    if len(work) > MAX_ROWS:
+        label = "Show fewer" if st.session_state.get(unfolded) else f"Show all {len(work):,}"
         st.button(label, key=f"{key}_show_all", on_click=_toggle, args=(unfolded,))
 
 
-def _table(context: Context, pairs: Sequence[tuple[CustomerMigrations, Need]], key: str) -> None:
-    colours = {need.status: need.colour for _, need in pairs}
+def _rows(context: Context, pairs: Sequence[tuple[CustomerMigrations, Need]]) -> list[Callable[[], NeedRow]]:
+    return [partial(_row, context, customer, need) for customer, need in pairs]
 
-    def open_row() -> None:
-        customer, need = pairs[st.session_state[key].row]
-        open_need(customer, need)
 
-    widgets.table(
-        [
-            {
-                "Status": [need.status],
-                "What": need.text,
-                "Customer": customer.name,
-                "Amount affected": _amount(context, customer, need),
-                "Since": _since(context, need),
-                "Action": need.button,
-            }
-            for customer, need in pairs
-        ],
-        {
-            "Status": widgets.badge_column("Status", colours, width=180),
-            "What": st.column_config.TextColumn(width=270),
-            "Customer": st.column_config.TextColumn(width=130),
-            "Amount affected": st.column_config.TextColumn("Affected", width=80, alignment="right"),
-            "Since": st.column_config.TextColumn(width=65),
-            "Action": st.column_config.ButtonColumn("Action", key=key, on_click=open_row, width=145),
-        },
-        alt="Open work, the most urgent first, with customer, amount and the button that leads there",
-        most=len(pairs),
+def _row(context: Context, customer: CustomerMigrations, need: Need) -> NeedRow:
+    return NeedRow(
+        need.status,
+        need.colour,
+        need.text,
+        customer.name,
+        _amount(context, customer, need),
+        since(context, need.since),
+        need.button,
+        partial(open_need, customer, need),
     )
 
 
@@ -110,12 +101,6 @@ def _amount(context: Context, customer: CustomerMigrations, need: Need) -> str:
             causes = held_causes(customer_context, need.run)
     total = sum((cause.amount for cause in causes if cause.amount), Decimal(0))
     return money.show(total, customer.currency) if total else "–"
-
-
-def _since(context: Context, need: Need) -> str:
-    """Format the day in the customer's zone: '26 Nov'."""
-    zone = ZoneInfo(context.tenant.zone)
-    return day(need.since.astimezone(zone).date(), context.now.astimezone(zone).date()) if need.since else "–"
 
 
 def _toggle(key: str) -> None:

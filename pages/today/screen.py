@@ -8,6 +8,8 @@ from core.context import Context
 from core.engine.progress.needs import figures
 from core.kit.wording import listed
 from pages.demo import reset, script
+from pages.demo.state import running
+from pages.today.decisions import sales_decisions
 from pages.today.everywhere import CustomerMigrations, everywhere
 from pages.today.first_steps import without_customers
 from pages.today.migrations import migrations
@@ -23,6 +25,8 @@ _MAX_NAMES = 3
 def show(context: Context) -> None:
     if context.tenant.kind == "operator":
         without_customers(context)
+        if approvals := sales_decisions(context):
+            needs_you(context, (), approvals)
         selling(context)
         return
     if not context.may("migration.read"):
@@ -31,12 +35,14 @@ def show(context: Context) -> None:
         return
     customers = everywhere(context)
     widgets.heading(context, "Today", fact=formats.moment(context, context.now), of_all_customers=True)
+    is_projected = running() is not None
     if context.role == "sales":
-        selling(context)
+        if not is_projected:
+            selling(context)
         demos(context)
         script(context)
-    needs_you(context, customers)
-    if context.role != "sales":
+    needs_you(context, customers, () if is_projected else sales_decisions(context))
+    if context.role != "sales" and not is_projected:
         selling(context)
     _figures(context, customers)
     present = next((customer for customer in customers if customer.tenant == context.tenant.slug), None)

@@ -7,7 +7,7 @@ from datetime import date
 import streamlit as st
 
 from core.business.sales.prospects.views import today_of
-from core.business.sales.today import APPROVAL, EXPIRY, SalesTask, sales_tasks
+from core.business.sales.today import EXPIRY, SalesTask, sales_tasks
 from core.context import Context
 from core.entry.demo_stage import story_states
 from core.kit import money
@@ -106,14 +106,12 @@ def _table(tasks: list[SalesTask], today: date) -> None:
             "Value": st.column_config.TextColumn(width=100, alignment="right"),
             "Action": st.column_config.ButtonColumn("Action", key=_OPENED, on_click=open_row, width=130),
         },
-        alt="Steps that are due, quotes that expire and discounts to approve, with the button that opens each",
+        alt="Steps that are due and quotes that expire, with the button that opens each",
         most=len(tasks),
     )
 
 
 def _badge(task: SalesTask, today: date) -> tuple[str, str]:
-    if task.kind == APPROVAL:
-        return "To approve", "violet"
     if task.kind == EXPIRY:
         days = (task.on - today).days
         return ("Expires today", "red") if days <= 0 else (f"Expires {day(task.on, today)}", "orange")
@@ -121,8 +119,6 @@ def _badge(task: SalesTask, today: date) -> tuple[str, str]:
 
 
 def _text(task: SalesTask) -> str:
-    if task.kind == APPROVAL:
-        return f"Discount of {task.text}"
     return f"Quote {task.text}" if task.kind == EXPIRY else formats.shortened(task.text, 60)
 
 

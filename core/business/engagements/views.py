@@ -75,6 +75,42 @@ class OrderView:
         return STATES[self.state]
 
 
+@dataclass(frozen=True, slots=True)
+class OrderState:
+    """An order without its lines and without names; `state` is pending or approved."""
+
+    id: str
+    number: str
+    state: str
+    quote_id: str
+    total: Decimal
+    currency: str
+    ordered_at: datetime
+
+    @property
+    def is_pending(self) -> bool:
+        return self.state == PENDING
+
+
+@view("order.read")
+def order_states(context: Context) -> list[OrderState]:
+    """List the orders of the customer with their states, the oldest first."""
+    query = (
+        select(
+            Engagement.id,
+            Engagement.number,
+            Engagement.state,
+            Engagement.quote_id,
+            Engagement.total,
+            Engagement.currency,
+            Engagement.ordered_at,
+        )
+        .where(Engagement.tenant_id == context.tenant.id)
+        .order_by(Engagement.ordered_at, Engagement.id)
+    )
+    return [OrderState(*row) for row in context.session.execute(query)]
+
+
 @view("order.read")
 def orders(context: Context) -> list[OrderView]:
     """List the orders of the customer, the newest first; that the names of who ordered are seen is noted."""

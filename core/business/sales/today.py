@@ -1,4 +1,4 @@
-"""List what waits for a person who sells: steps that are due, quotes that expire, discounts to approve; ranked by day."""
+"""List what waits for a person who sells: steps that are due and quotes that expire; ranked by day."""
 
 from __future__ import annotations
 
@@ -7,12 +7,11 @@ from datetime import date
 from decimal import Decimal
 
 from core.business.sales.prospects.listing import ProspectFilter, prospect_rows
-from core.business.sales.prospects.views import today_of
-from core.business.sales.quotes.listing import NEEDS_APPROVAL, QuoteFilter, quote_rows
+from core.business.sales.quotes.listing import QuoteFilter, quote_rows
 from core.context import Context
 from core.platform.access.actions import view
 
-STEP, EXPIRY, APPROVAL = "step", "expiry", "approval"
+STEP, EXPIRY = "step", "expiry"
 EXPIRES_WITHIN = 7
 """Days before a quote's last day in which it is listed."""
 _MAX_ROWS = 50
@@ -20,7 +19,7 @@ _MAX_ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class SalesTask:
-    """What waits: `kind` is STEP, EXPIRY or APPROVAL, `on` its day; `text` the step or the quote's number."""
+    """What waits: `kind` is STEP or EXPIRY, `on` its day; `text` the step or the quote's number."""
 
     kind: str
     on: date
@@ -46,21 +45,16 @@ def sales_tasks(context: Context) -> list[SalesTask]:
         if row.next_step_on is not None
     ]
     if context.may("quote.read"):
-        tasks += _quotes(
-            context, QuoteFilter("sent", expires_within=EXPIRES_WITHIN, without_lost=True), EXPIRY
-        )
-    if context.may("quote.approve"):
-        tasks += _quotes(context, QuoteFilter(NEEDS_APPROVAL, without_lost=True), APPROVAL)
+        tasks += _expiring(context)
     return sorted(tasks, key=lambda task: (task.on, -(task.value or 0), task.prospect_name))
 
 
-def _quotes(context: Context, filters: QuoteFilter, kind: str) -> list[SalesTask]:
-    """List quotes; a discount to approve is due today."""
-    today = today_of(context)
+def _expiring(context: Context) -> list[SalesTask]:
+    filters = QuoteFilter("sent", expires_within=EXPIRES_WITHIN, without_lost=True)
     return [
         SalesTask(
-            kind,
-            today if kind == APPROVAL else row.valid_until,
+            EXPIRY,
+            row.valid_until,
             row.number_text,
             row.prospect_id,
             row.prospect_name,

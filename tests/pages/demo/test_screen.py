@@ -11,6 +11,7 @@ from core.engine.sources.actions import create_migration
 from core.entry import demo
 from core.entry.demo_rehearsal import record_rehearsal
 from core.entry.tenants import add_member, create_person, create_tenant
+from core.errors import NotAllowedError
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.access.demo_outages import AI, NETWORK, outages
@@ -59,7 +60,7 @@ def test_the_screen_shows_stories_script_times_and_the_mark(stage: Stage) -> Non
     app = open_screen(stage.presenter, "demo")
     page = texts(app)
     assert "Story" in page
-    assert "300 s and 360 s" in page
+    assert "5 minutes (the playbook's own steps add to 6)" in page
     assert "Demo data" in page
     for step in STEPS:
         assert all(action in page for action in step.actions)
@@ -96,7 +97,7 @@ def test_a_demo_given_to_its_end_is_a_rehearsal_with_its_times(stage: Stage) -> 
         app = _press(app, "demo_next")
     app = _press(app, "demo_end")
     assert not app.exception
-    app = open_screen(stage.presenter, "demo")
+    assert app.title[0].value == "Demo"
     [times] = [frame.value for frame in app.dataframe if "Smart mapping" in frame.value.columns]
     assert times["Ended"][0] == "Plan"
     assert len(times) == 2
@@ -107,10 +108,54 @@ def test_the_bar_names_one_click_after_the_other(stage: Stage) -> None:
     app = _press(open_screen(stage.presenter, "demo"), "demo_start")
     app = _press(app, "demo_next")
     first, second = STEPS[1].actions
-    assert f":material/ads_click: {first}" in texts(app)
+    assert f":material/ads_click: **{first}**" in texts(app)
+    assert app.button(key="demo_next").label == "Next section"
     app = _press(app, "demo_click")
-    assert f":material/ads_click: {second}" in texts(app)
+    assert f":material/ads_click: **{second}**" in texts(app)
+    assert "**Step 0:0" in texts(app)
+    assert "of 1:30**" in texts(app)
     assert "demo_click" not in {button.key for button in app.button}
+
+
+def test_a_demo_begins_on_the_result_that_its_first_step_points_at(stage: Stage) -> None:
+    app = _press(open_screen(stage.presenter, "demo"), "demo_start")
+    assert app.title[0].value == "Reconciliation"
+    assert app.session_state["tenant"] == stage.slug
+
+
+def test_today_hides_the_sales_desk_while_a_demo_is_given(stage: Stage) -> None:
+    def has_sales(app: AppTest) -> bool:
+        return any(element.value.startswith("Sales ") for element in app.header)
+
+    app = open_screen(stage.presenter, "today")
+    assert has_sales(app)
+    app = _press(app, "demo_start")
+    app.session_state["frame_going"] = ("today", {})
+    app = app.run()
+    assert app.title[0].value == "Today"
+    assert not has_sales(app)
+    app = _press(app, "demo_end")
+    app.session_state["frame_going"] = ("today", {})
+    assert has_sales(app.run())
+
+
+def test_a_demo_ended_early_leads_back_to_its_screen_with_its_times(stage: Stage) -> None:
+    app = _press(_press(open_screen(stage.presenter, "demo"), "demo_start"), "demo_next")
+    app = _press(app, "demo_end")
+    assert app.title[0].value == "Demo"
+    assert "Ended on step 2 of 5, not kept: Hook 0:0" in texts(app)
+
+
+@pytest.mark.parametrize("role", ["specialist", "partner"])
+def test_who_does_not_sell_has_no_screen_demo_and_resets_no_sales(stage: Stage, role: str) -> None:
+    person = add_staff(role, is_demo=True)
+    with enter(person.person, person.operator) as context:
+        assert not context.may("demo.reset")
+        assert context.may("demo.reset_story")
+        with pytest.raises(NotAllowedError):
+            record_rehearsal(context, {"Hook": 31})
+    app = open_screen(person, "demo")
+    assert not {key for button in app.button if (key := button.key or "").startswith("demo_")}
 
 
 def test_rehearsals_are_the_person_s(stage: Stage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.business.engagements.actions import approve_order
 from core.business.engagements.views import order
 from core.business.sales.acceptance.actions import Acceptance, accept
 from core.business.sales.quotes.views import quote
@@ -51,6 +52,26 @@ def test_the_quote_shows_its_order_and_a_manager_approves_it(manager, offer, ord
     assert approve_button(app, ordered) == []
     with enter(manager.person, ordered.customer_id) as context:
         assert order(context, ordered.engagement_id).state == "approved"
+
+
+def test_a_manager_s_today_has_the_order_until_it_is_approved(manager, offer, ordered) -> None:
+    def rows(app: AppTest) -> list[dict[str, object]]:
+        what = f"Approve order {ordered.order_number}"
+        return [row for row in rows_of(app, "What") if row["What"] == what]
+
+    app = open_screen(manager, "today")
+    if any(button.key == "today_show_all" for button in app.button):
+        app.button(key="today_show_all").click().run()
+    [row] = rows(app)
+    assert (row["Status"], row["Customer"], row["Action"]) == (
+        ["Order to approve"],
+        "Harbor Grill",
+        "Open order",
+    )
+    assert row["Amount affected"] == "$2,000"
+    with enter(manager.person, ordered.customer_id) as context:
+        approve_order(context, ordered.engagement_id)
+    assert rows(open_screen(manager, "today")) == []
 
 
 def test_who_sells_sees_the_order_and_cannot_approve_it(offer, ordered) -> None:

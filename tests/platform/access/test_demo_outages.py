@@ -11,7 +11,7 @@ from core.engine.mapping.ai_review.actions import review_with_ai
 from core.engine.mapping.views import field_rows
 from core.engine.sources import views as sources
 from core.engine.sources.actions import add_file, create_migration
-from core.errors import InvalidInputError, NotFoundError, SourceUnavailableError
+from core.errors import InvalidInputError, NotAllowedError, NotFoundError, SourceUnavailableError
 from core.platform.access.demo_outages import AI, NETWORK, SOURCE, break_part, mend, outage_of, outages
 from core.platform.ai import breaker, views, wire
 from core.settings import settings
@@ -36,12 +36,14 @@ def test_no_part_of_a_customer_that_is_no_demo_can_be_broken(alice, part):
 
 @pytest.mark.demo
 @PART
-def test_a_part_is_broken_for_everybody_in_the_demo_until_it_is_mended(alice, bob, part):
+def test_a_part_is_broken_for_everybody_in_the_demo_until_it_is_mended(alice, bob, sam, part):
     break_part(alice, part)
     break_part(alice, part)
     assert outage_of(bob, part) is not None
     assert set(outages(bob.session)) == {part}
-    assert mend(bob) == (part,)
+    with pytest.raises(NotAllowedError):
+        mend(bob)
+    assert mend(sam) == (part,)
     assert outages(alice.session) == {}
     assert mend(alice) == ()
 
