@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date
 from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
@@ -14,8 +14,9 @@ from core.business.catalog.discounts import default_bands
 from core.business.sales.prospects.contacts import contact_prints, encrypt_contact
 from core.business.sales.prospects.rules import ContactDetails, name_key
 from core.business.sales.quotes.pricing import PricedTerms, as_documents, price_terms
-from core.business.sales.quotes.rules import QuoteTerms
+from core.business.sales.quotes.rules import QuoteTerms, number_text
 from core.business.sales.roi.case import inputs_to_json
+from core.business.sales.roi.prefill import OurPrice, quote_price, with_quote
 from core.business.sales.roi.results_json import results_to_json
 from core.business.sales.roi.rules import compute
 from core.business.sales.tables import (
@@ -149,10 +150,28 @@ class _Writer:
         for entry in shape.roi:
             yield self._roi(shape, entry)
         for quote in shape.quotes:
+            if case := self._roi_of_quote(shape, quote):
+                yield case
             yield self._quote(shape, quote)
 
-    def _roi(self, shape: ProspectShape, entry: RoiShape) -> RoiCase:
+    def _roi_of_quote(self, shape: ProspectShape, quote: QuoteShape) -> RoiCase | None:
+        """Make the ROI that is attached to a quote: the newest case with the quote's price; None without a case."""
+        if not shape.roi:
+            return None
+        total = _priced(shape.domain, quote).total
+        price = quote_price(number_text(quote.number, quote.version), total, "USD", quote.locations)
+        entry = replace(
+            shape.roi[-1],
+            version=_roi_version(shape, quote),
+            at=max(shape.roi[-1].at, quote.created_at),
+            note=f"With the price of {number_text(quote.number, quote.version)}",
+        )
+        return self._roi(shape, entry, price)
+
+    def _roi(self, shape: ProspectShape, entry: RoiShape, price: OurPrice | None = None) -> RoiCase:
         case = demo_case(shape.domain, shape.locations, entry.inputs)
+        if price is not None:
+            case = with_quote(case, price)
         return RoiCase(
             **self._row(shape.key, "roi", entry.version),
             created_at=entry.at,
@@ -187,7 +206,7 @@ class _Writer:
             months=quote.months,
             valid_until=quote.valid_until,
             go_live_on=quote.go_live_on,
-            roi_case_id=self._id(shape.key, "roi", shape.roi[-1].version) if shape.roi else None,
+            roi_case_id=self._id(shape.key, "roi", _roi_version(shape, quote)) if shape.roi else None,
             person_id=self._person(quote.person),
             approval_asked_at=quote.approval_asked_at,
             approved_by=self._person("alice") if quote.approved_at else None,
@@ -219,6 +238,11 @@ class _Writer:
                 for measure, value in shape.reported.items()
             },
         )
+
+
+def _roi_version(shape: ProspectShape, quote: QuoteShape) -> int:
+    """Return the version of the ROI that is attached to a quote: they follow those that were saved without one."""
+    return shape.roi[-1].version + 1 + shape.quotes.index(quote)
 
 
 def _priced(domain: str, quote: QuoteShape) -> PricedTerms:

@@ -14,6 +14,7 @@ from pages.quotes.buttons import draw_buttons, draw_dialogs
 from pages.quotes.listing import LINKS
 from pages.quotes.past import draw_history, draw_links, draw_versions
 from pages.quotes.price import draw_instalments, draw_price
+from pages.quotes.roi_line import draw_roi_faults
 from pages.ui import formats, widgets
 from pages.ui.links import link
 from pages.ui.orders import draw_order_of
@@ -31,6 +32,7 @@ def show_record(context: Context, quote: QuoteDetails) -> None:
         draw_buttons(context, quote, series)
     _draw_state(context, quote)
     _new_link(quote)
+    draw_roi_faults(context, quote)
     if quote.customer_id and quote.engagement_id:
         draw_order_of(quote.customer_id, quote.engagement_id)
     main, side = st.columns([0.62, 0.38], gap="medium")

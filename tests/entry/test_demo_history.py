@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from core.business.sales.prospects.views import prospect
+from core.business.sales.quotes.roi_check import roi_faults
 from core.business.sales.roi.results_json import results_to_json
 from core.business.sales.roi.rules import compute
 from core.business.sales.roi.views import saved_case
@@ -73,6 +74,17 @@ def test_roi_cases_are_computed_by_the_rules_of_roi(manager):
         assert details.case.inputs["consultant_per_location"].source == "customer"
     with_case = list(manager.session.scalars(select(Quote).where(Quote.roi_case_id.is_not(None))))
     assert {quote.roi_case_id for quote in with_case} <= {row.id for row in cases}
+
+
+def test_every_quote_of_the_history_agrees_with_its_roi(manager):
+    seed_history(manager, ANCHOR)
+    with_case = list(manager.session.scalars(select(Quote).where(Quote.roi_case_id.is_not(None))))
+    assert len(with_case) > 10
+    for quote in with_case:
+        case = manager.session.get_one(RoiCase, (quote.tenant_id, quote.roi_case_id))
+        [package] = [line["amount"] for line in case.results["lines"] if line["key"] == "package"]
+        assert Decimal(package) == quote.total
+        assert roi_faults(manager, quote.id) == []
 
 
 def test_a_second_history_adds_and_replaces_nothing(manager):

@@ -19,6 +19,7 @@ from core.business.sales.quotes.locking import (
     lock_versions,
     operator_zone,
 )
+from core.business.sales.quotes.roi_check import require_consistent_roi
 from core.business.sales.quotes.rules import (
     MAX_TEXT,
     QuoteState,
@@ -47,7 +48,8 @@ def send_quote(
     """Send a draft: return the link for the prospect, which is told this once, and mail it to the contact.
 
     The version sent before is replaced. NotAllowedError names who can approve where a discount waits for it;
-    ConflictError where the quote was accepted in an earlier version, or changed since `updated_at`.
+    ConflictError where the quote was accepted in an earlier version, its ROI contradicts it, or it changed since
+    `updated_at`.
     """
     quote, versions = lock_versions(context, quote_id)
     state = next_state(quote.state, Verb.SEND)
@@ -61,6 +63,7 @@ def send_quote(
         )
     require_approved(context, quote)
     require_sendable(context, quote)
+    require_consistent_roi(context, quote)
     if any(version.state == QuoteState.ACCEPTED for version in versions):
         raise ConflictError("An earlier version of this quote was accepted.", hint="Write a new quote.")
     for version in versions:

@@ -14,6 +14,8 @@ from core.business.sales.prospects.rules import ContactDetails
 from core.business.sales.quotes.actions import draft_quote, edit_draft, new_version
 from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.quotes.views import QuoteDetails, links, quote, quotes_of
+from core.business.sales.roi.actions import save_case
+from core.business.sales.roi.case import default_case
 from core.business.sales.sending import send_quote
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
@@ -153,6 +155,36 @@ def test_a_package_that_is_too_small_is_said_beside_and_not_saved(seller: Staff)
     assert "Menu items 5,000, limit 1,000" in texts(app)
     assert "Choose Professional." in texts(app)
     assert app.button(key="quote_save").disabled
+
+
+def test_an_roi_that_differs_is_told_on_the_quote_and_updated_or_removed_there(seller: Staff) -> None:
+    prospect = new_prospect(seller, locations=5)
+    with enter(seller.person, seller.operator) as context:
+        save_case(context, prospect, default_case("restaurant"))
+    app = open_screen(seller, "quotes", create=prospect)
+    app.button(key="quote_save").click().run()
+    assert "Update or remove the ROI" in texts(app)
+    app.button(key="quote_send").click().run()
+    app.button(key="quote_dialog_confirm").click().run()
+    assert "The ROI is for 50 locations, the quote for 5" in texts(app)
+    [stored] = _quotes(seller, prospect)
+    assert stored.state == "draft"
+    app = open_screen(seller, "quotes", quote=stored.id)
+    app.button(key="quote_roi_update").click().run()
+    assert not app.exception
+    assert "Update or remove the ROI" not in texts(app)
+    with enter(seller.person, seller.operator) as context:
+        save_case(context, prospect, default_case("restaurant"))
+    app = open_screen(seller, "quotes", quote=stored.id)
+    app.button(key="quote_roi_newest").click().run()
+    assert app.button(key="quote_roi_update")
+    app.button(key="quote_roi_remove").click().run()
+    assert [row.roi_version for row in _quotes(seller, prospect)] == [None]
+
+
+def _quotes(person: Staff, prospect: str) -> list[QuoteDetails]:
+    with enter(person.person, person.operator) as context:
+        return quotes_of(context, prospect)
 
 
 def test_a_manager_refuses_a_discount_with_a_reason(seller: Staff, manager: Staff) -> None:

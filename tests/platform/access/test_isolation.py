@@ -225,6 +225,7 @@ def arguments_of(alice, folder):
         "other_version": 1,
         "values": {"complaints": Decimal(0)},
         "quote_id": migration,
+        "roi_case_id": migration,
         "terms": QuoteTerms(),
         "changes": {"name": MARKER},
         "counts": {"items": 1},

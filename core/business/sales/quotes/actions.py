@@ -6,8 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
-
+from core.business.catalog.packages import catalog
 from core.business.sales.prospects.records import find_prospect
 from core.business.sales.quotes.approval import approval_by_editor, record_own_approval
 from core.business.sales.quotes.limits import require_package_holds
@@ -20,6 +19,7 @@ from core.business.sales.quotes.locking import (
 )
 from core.business.sales.quotes.preview import locations_of, priced_for
 from core.business.sales.quotes.pricing import as_documents
+from core.business.sales.quotes.roi_check import newest_roi
 from core.business.sales.quotes.rules import (
     DEFAULT_VALIDITY,
     NEWEST_ROI,
@@ -105,7 +105,8 @@ def edit_draft(
 def new_version(context: Context, quote_id: str) -> str:
     """Draft the next version of a sent, declined or expired quote with the same terms, at today's prices; return its id.
 
-    The sent version holds until the new one is sent. ConflictError where a later version exists already.
+    Where an ROI was attached, the newest one is. The sent version holds until the new one is sent. ConflictError
+    where a later version exists already.
     """
     quote, versions = lock_versions(context, quote_id)
     zone = operator_zone(context.session)
@@ -118,6 +119,8 @@ def new_version(context: Context, quote_id: str) -> str:
     terms, day = terms_of(quote), today(zone, context.now)
     terms = replace(
         terms,
+        roi_case_id=terms.roi_case_id
+        and newest_roi(context, quote.prospect_id, catalog(quote.domain).currency),
         valid_until=None,
         go_live_on=terms.go_live_on if terms.go_live_on and terms.go_live_on >= day else None,
     )
@@ -134,6 +137,32 @@ def new_version(context: Context, quote_id: str) -> str:
         package=draft.package,
     )
     return draft.id
+
+
+@action("quote.edit")
+def attach_roi(context: Context, quote_id: str, roi_case_id: str | None) -> None:
+    """Attach an ROI version to a draft, or none; an approval of the discount stays."""
+    quote, _ = lock_versions(context, quote_id)
+    next_state(quote.state, Verb.EDIT)
+    version = _check_roi(context, quote.prospect_id, roi_case_id, quote.currency)
+    quote.roi_case_id, quote.updated_at = roi_case_id, context.now
+    context.session.flush()
+    text = number_text(quote.number, quote.version)
+    record(context, "quote.edit", "quote", quote.id, quote=text, roi=version)
+
+
+def _check_roi(context: Context, prospect_id: str, roi_case_id: str | None, currency: str) -> int | None:
+    """Return the version of the case. TermsError for one of another prospect or currency."""
+    if roi_case_id is None:
+        return None
+    case = context.session.get(RoiCase, (context.tenant.id, roi_case_id))
+    if case is None or case.prospect_id != prospect_id:
+        raise TermsError({"roi_case_id": "Choose an ROI version of this prospect"})
+    if case.currency != currency:
+        raise TermsError(
+            {"roi_case_id": f"The ROI is in {case.currency}, the quote in {currency}: attach none"}
+        )
+    return case.version
 
 
 def _draft(context: Context, prospect: Prospect, package: str, terms: QuoteTerms) -> Quote:
@@ -161,8 +190,11 @@ def _values(context: Context, prospect: Prospect, package: str, terms: QuoteTerm
     """Check and price terms; return the columns that a person's choices set."""
     day = today(operator_zone(context.session), context.now)
     check_terms(terms, day)
-    roi_case_id = _roi_case(context, prospect, terms)
     priced = priced_for(context, prospect, package, terms)
+    roi_case_id = terms.roi_case_id
+    if roi_case_id == NEWEST_ROI:
+        roi_case_id = newest_roi(context, prospect.id, priced.currency)
+    _check_roi(context, prospect.id, roi_case_id, priced.currency)
     return {
         "package": package,
         "locations": locations_of(prospect, terms),
@@ -179,16 +211,3 @@ def _values(context: Context, prospect: Prospect, package: str, terms: QuoteTerm
         "roi_case_id": roi_case_id,
         "updated_at": context.now,
     }
-
-
-def _roi_case(context: Context, prospect: Prospect, terms: QuoteTerms) -> str | None:
-    """Return the ROI case to attach. TermsError for one of another prospect."""
-    if terms.roi_case_id is None:
-        return None
-    cases = select(RoiCase.id).where(RoiCase.prospect_id == prospect.id).order_by(RoiCase.version.desc())
-    stored = list(context.session.scalars(cases))
-    if terms.roi_case_id == NEWEST_ROI:
-        return next(iter(stored), None)
-    if terms.roi_case_id not in stored:
-        raise TermsError({"roi_case_id": "Choose an ROI version of this prospect"})
-    return terms.roi_case_id

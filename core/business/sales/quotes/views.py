@@ -12,6 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
 from core.business.billing.plans import PlannedInstalment, instalments
+from core.business.catalog.packages import catalog
 from core.business.sales.prospects.records import find_prospect
 from core.business.sales.quotes.locking import find_quote, operator_zone
 from core.business.sales.quotes.pricing import QuoteLine, as_line
@@ -184,9 +185,14 @@ def operator_day(context: Context) -> date:
 
 @view("quote.read")
 def roi_versions(context: Context, prospect_id: str) -> dict[str, int]:
-    """Return the ROI versions of a prospect that a quote may have attached: id -> version, the newest first."""
-    find_prospect(context, prospect_id)
-    query = select(RoiCase.id, RoiCase.version).where(RoiCase.prospect_id == prospect_id)
+    """Return the ROI versions of a prospect that a quote may have attached: id -> version, the newest first.
+
+    Those in the currency of quotes.
+    """
+    currency = catalog(find_prospect(context, prospect_id).domain).currency
+    query = select(RoiCase.id, RoiCase.version).where(
+        RoiCase.prospect_id == prospect_id, RoiCase.currency == currency
+    )
     return {row.id: row.version for row in context.session.execute(query.order_by(RoiCase.version.desc()))}
 
 

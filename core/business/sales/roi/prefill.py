@@ -115,6 +115,21 @@ def _quoted(case: RoiCase, model: RoiModel, quoted: OurPrice) -> RoiInput:
     )
 
 
+def quote_price(name: str, total: Decimal, currency: str, locations: int) -> OurPrice:
+    """Return our price by a quote: 'Q-0042 v1'."""
+    return OurPrice(total, currency, CUSTOMER, f"Quote {name}, total with discounts", "quote", locations)
+
+
+def with_quote(case: RoiCase, quoted: OurPrice) -> RoiCase:
+    """Return the case with the price and the locations of a quote."""
+    number = Decimal(quoted.locations or 0)
+    entry = case.inputs["locations"]
+    if number not in {0, entry.base}:
+        evidence = f"{quoted.evidence.partition(',')[0]}, locations"
+        case = case.with_input(_with_value(entry, number, CUSTOMER, evidence, quoted.origin))
+    return case.with_input(_price(case, roi_model(case.domain), quoted))
+
+
 def _measured(entry: RoiInput, figure: Figure) -> RoiInput:
     if figure.value is None or figure.low is None or figure.high is None:
         return replace(entry, evidence=f"{entry.evidence}. Our figure: {figure.missing}")

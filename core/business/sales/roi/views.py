@@ -17,10 +17,10 @@ from core.business.sales.location_discounts import location_discounts
 from core.business.sales.quotes.locking import operator_zone
 from core.business.sales.quotes.rules import QuoteState, is_over, needs_approval, number_text
 from core.business.sales.quotes.stored import total_discount_of
-from core.business.sales.roi.case import CUSTOMER, DEFAULT, RoiCase, case_from_json
+from core.business.sales.roi.case import DEFAULT, RoiCase, case_from_json
 from core.business.sales.roi.comparison import Comparison, compare
 from core.business.sales.roi.model import roi_model
-from core.business.sales.roi.prefill import CATALOGUE, Count, KnownFacts, OurPrice, prefilled
+from core.business.sales.roi.prefill import CATALOGUE, Count, KnownFacts, OurPrice, prefilled, quote_price
 from core.business.sales.roi.rules import Results, compute
 from core.business.sales.tables import Prospect, Quote
 from core.business.sales.tables import RoiCase as RoiCaseRow
@@ -171,8 +171,7 @@ def _holds(quote: Quote, zone: str, now: datetime) -> bool:
 def price_of(quote: Quote) -> OurPrice:
     """Return our price by a quote."""
     name = number_text(quote.number, quote.version)
-    evidence = f"Quote {name}, total with discounts"
-    return OurPrice(quote.total, quote.currency, CUSTOMER, evidence, "quote", quote.locations)
+    return quote_price(name, quote.total, quote.currency, quote.locations)
 
 
 def _catalogue_price(context: Context, domain: str, counts: dict[str, Count]) -> OurPrice | None:

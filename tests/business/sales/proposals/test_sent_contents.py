@@ -24,6 +24,7 @@ from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.quotes.views import quote as quote_of
 from core.business.sales.roi.actions import save_case
 from core.business.sales.roi.case import default_case
+from core.business.sales.roi.quoted import update_roi
 from core.business.sales.sending import send_quote, withdraw_quote
 from core.business.sales.tables import RoiCase
 from core.errors import InvalidInputError, NotAllowedError
@@ -149,13 +150,14 @@ def test_a_draft_shows_the_roi_that_is_sent(seller, prospect):
     bare = draft_quote(seller, prospect, "professional")
     save_case(seller, prospect, default_case("restaurant"))
     assert content_of(seller, bare).roi is None
-    for terms in (None, QuoteTerms(locations=3)):
+    for version, terms in enumerate((None, QuoteTerms(locations=3)), start=2):
         quote_id = draft_quote(seller, prospect, "professional", terms)
+        update_roi(seller, quote_id)
         before = content_of(seller, quote_id).roi
         send_quote(seller, quote_id, by_email=False)
         assert before is not None
         assert content_of(seller, quote_id).roi == before
-        assert quote_of(seller, quote_id).roi_version == 1
+        assert quote_of(seller, quote_id).roi_version == version
 
 
 def test_a_draft_attaches_the_newest_roi_unless_another_or_none_is_chosen(seller, prospect):
