@@ -32,7 +32,7 @@ OTHER_PASSWORD = "another quiet evening"
 
 
 def sent_links(tenant):
-    """The tokens of the links in a tenant's outbox, the newest first."""
+    """The tokens of the links to pages of sign-in in a tenant's outbox, the newest first."""
     with TenantSession(tenant, "", system=True) as session:
         rows = session.execute(
             text(
@@ -40,7 +40,11 @@ def sent_links(tenant):
             )
         ).all()
         links = [open_secret(session, row.id, "secret", row.secret) for row in rows]
-    return [re.fullmatch(r"http://127.0.0.1:8501/auth/[a-z-]+/([\w-]{43})", link)[1] for link in links]
+    return [
+        re.fullmatch(r"http://127.0.0.1:8501/auth/[a-z-]+/([\w-]{43})", link)[1]
+        for link in links
+        if "/q/" not in link  # of a quote that another test sent
+    ]
 
 
 @pytest.fixture
