@@ -32,7 +32,7 @@ from core.db.session import TenantSession
 from core.engine.mapping.tables import ConfidenceOutcome, MappingMemory
 from core.entry.ai_emulator.app import Emulator
 from core.entry.ai_emulator.running import running
-from core.entry.tenants import create_person
+from core.entry.tenants import find_or_create_person
 from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
@@ -116,7 +116,7 @@ def no_managers_of_other_modules(request: pytest.FixtureRequest) -> None:
 @pytest.fixture(scope="session")
 def people(database: None) -> dict[str, str]:
     """handle -> person id."""
-    return {handle: create_person(handle, handle.title(), is_demo=True) for handle in _CAST}
+    return {handle: find_or_create_person(handle, handle.title(), is_demo=True) for handle in _CAST}
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from functools import cache
 from sqlalchemy import create_engine, text
 
 from core.db.base import owner_url
-from core.entry.tenants import add_member, create_person, create_tenant
+from core.entry.demo import OPERATOR, OPERATOR_NAME
+from core.entry.tenants import add_member, create_person, create_tenant, find_or_create_person
 from core.kit.ids import new_id
 
 
@@ -31,9 +32,14 @@ def operator(*, is_demo: bool = False) -> tuple[str, str]:
     engine.dispose()
     if row is not None:
         return row.id, row.slug
-    founder = create_person(f"founder-{new_id()}"[:40], "Founder", is_demo=is_demo)
+    if is_demo:  # the one that the program finds when it loads its stories: a demo has no second operator
+        alice = find_or_create_person("alice", "Alice", is_demo=True)
+        return create_tenant(
+            alice, OPERATOR, OPERATOR_NAME, kind="operator", role="manager", is_demo=True
+        ), OPERATOR
+    founder = create_person(f"founder-{new_id()}"[:40], "Founder")
     slug = f"operator-{new_id()}"[:40]
-    return create_tenant(founder, slug, "Operator", kind="operator", role="admin", is_demo=is_demo), slug
+    return create_tenant(founder, slug, "Operator", kind="operator", role="admin"), slug
 
 
 def add_staff(role: str, *, is_demo: bool = False) -> Staff:

@@ -49,7 +49,7 @@ def _button(page: Page, name: str):
 
 
 def _next(page: Page, number: int, path: str) -> None:
-    page.get_by_test_id("stSidebar").get_by_role("button", name=re.compile("Next step")).click()
+    page.get_by_test_id("stSidebar").get_by_role("button", name=re.compile("Next section")).click()
     await_visible(page.get_by_text(f"Demo: step {number} of 5"))
     page.wait_for_url(re.compile(path), wait_until="commit")
     settle(page)
@@ -122,7 +122,7 @@ def _give(page: Page) -> list[str]:
     expect(page.get_by_role("heading", name="Money by location and day")).to_be_visible()
     expect(page.get_by_role("region", name=re.compile("^File against AuraConnect"))).to_be_visible()
     figures.append(_text(page, r"^[\d,]+ of [\d,]+ rows imported"))
-    page.get_by_test_id("stSidebar").get_by_role("button", name="End", exact=True).click()
+    page.get_by_test_id("stSidebar").get_by_role("button", name="End demo", exact=True).click()
     expect(page.get_by_text("Demo: step 5 of 5")).to_have_count(0)
     return figures
 

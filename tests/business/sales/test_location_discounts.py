@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from decimal import Decimal
 
 import pytest
@@ -23,8 +24,13 @@ pytestmark = pytest.mark.usefixtures("database")
 
 
 @pytest.fixture(scope="module")
-def manager(database: None) -> Staff:
-    return add_staff("manager")
+def manager(database: None) -> Iterator[Staff]:
+    """A manager whose tables do not outlast these tests: prices of other tests are those of the file."""
+    manager = add_staff("manager")
+    yield manager
+    with enter(manager.person, manager.operator) as context:
+        version = location_discounts(context, "restaurant").version
+        set_location_discounts(context, "restaurant", default_bands("restaurant"), version)
 
 
 def band(start: int, percent: str) -> Band:

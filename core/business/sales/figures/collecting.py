@@ -145,7 +145,7 @@ def _finished_migrations(context: Context) -> Iterator[_Finished]:
             .order_by(SourceFile.created_at)
             .limit(1)
         )
-        started_at = min(started_at or migration.created_at, *(run.created_at for run in of_migration[:1]))
+        started_at = min([started_at or migration.created_at, *(run.created_at for run in of_migration[:1])])
         if completed:
             first = min(completed, key=lambda run: run.finished_at or context.now)
             finished_at = first.finished_at or context.now

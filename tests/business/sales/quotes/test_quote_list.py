@@ -16,7 +16,7 @@ from core.business.sales.quotes.listing import NOBODY, QuoteFilter, quote_figure
 from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.quotes.views import history, quote, quotes_of
 from core.business.sales.sending import renew_link, send_quote, withdraw_quote
-from core.business.sales.tables import Quote
+from core.business.sales.tables import Prospect, Quote
 from core.db.session import TenantSession
 from core.errors import ConflictError
 from core.kit import clock
@@ -105,7 +105,11 @@ def test_replaced_versions_are_listed_only_when_they_are_asked_for(seller, prosp
     assert [row.id for row in quotes_of(seller, prospect)] == [second, first]
 
 
-def test_figures_count_quotes_and_a_win_rate_needs_ten_that_are_decided(seller, prospect):
+def test_figures_count_quotes_and_a_win_rate_needs_ten_that_are_decided(seller, manager, prospect):
+    with TenantSession(seller.tenant.id, "", system=True) as session:  # those of other tests that nobody owns
+        unowned = update(Prospect).where(Prospect.owner_id.is_(None))
+        session.execute(unowned.values(owner_id=manager.person))
+        session.commit()
     for number, state in enumerate(["accepted"] * 4 + ["declined"] * 5):
         quote_id = send_new(seller, prospect)
         seller.session.execute(update(Quote).where(Quote.id == quote_id).values(state=state))
