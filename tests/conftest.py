@@ -42,7 +42,7 @@ from core.settings import settings
 from tests import prepared
 from tests.importer import Importer
 from tests.installations import make_shared_folder
-from tests.staff import end_managers
+from tests.staff import empty_sales_desks, end_managers
 
 make_shared_folder()
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,9 +108,11 @@ def database() -> Iterator[None]:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_managers_of_other_modules(request: pytest.FixtureRequest) -> None:
-    """An installation has one operator: its managers of the module before are no second person in this one."""
+    """An installation has one operator: its managers and prospects of the module before are not those of this one."""
     if "database" in request.fixturenames:
+        request.getfixturevalue("database")
         end_managers()
+        empty_sales_desks()
 
 
 @pytest.fixture(scope="session")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from sqlalchemy import text
+from sqlalchemy import NullPool, create_engine, text
 
+from core.db.base import owner_url
 from core.db.session import TenantSession
 from core.entry.accounts import operator_tenant
 from core.entry.tenants import add_member, create_person, create_tenant
@@ -29,6 +30,15 @@ def end_managers() -> None:
     with TenantSession(tenant, "") as session:
         session.execute(_END_MANAGERS, {"operator": tenant})
         session.commit()
+
+
+def empty_sales_desks() -> None:
+    """Delete what the sales desks of the operators hold: a prospect of one test is no work of a person of the next."""
+    engine = create_engine(owner_url(), poolclass=NullPool)
+    with engine.begin() as connection:
+        for table in ("prospect", "finished_migration", "content_version"):
+            connection.execute(text(f"delete from {table}"))
+    engine.dispose()
 
 
 _END_MANAGERS = text(

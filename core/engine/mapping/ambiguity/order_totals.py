@@ -269,14 +269,18 @@ def _asked(
         if not best and _TIP.search(spelled) and _APART.search(spelled):
             continue
         if best and best.is_contradicted:
-            question = (
-                f"Is {tip.name!r} inside {total.name!r}? It is in {counted(best.inside, 'row')}, "
-                f"and is not in {counted(best.apart, 'row')}."
-            )
+            question = f"Is {tip.name!r} inside {total.name!r}? {_contradiction(best)}"
         elif not (question := _open_question(total, tip)):
             continue
         proposals = _with_question(proposals, total, question)
     return proposals
+
+
+def _contradiction(best: Sum) -> str:
+    """Say in how many rows the tip is inside and in how many it is not, or that the amounts add up both ways."""
+    if best.inside + best.apart > best.tipped:
+        return f"The amounts add up with it and without it in {counted(min(best.inside, best.apart), 'row')}."
+    return f"It is in {counted(best.inside, 'row')}, and is not in {counted(best.apart, 'row')}."
 
 
 def _open_question(total: Column, tip: Column) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import numpy as np
@@ -61,15 +61,23 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """The sum that fits best: which columns make the total, over how many rows, and what rows with a tip say."""
+    """The sum that fits best: which columns make the total, over how many rows, and what rows with a tip say.
+
+    `exact` counts the rows that add up to the last digit, without a cent of rounding.
+    """
 
     subtotal: Column
     parts: tuple[Column, ...]
     has_discount: bool
     matched: int
+    exact: int
     inside: int
     apart: int
     tipped: int
+
+    @property
+    def fit(self) -> tuple[int, int]:
+        return self.matched, self.exact
 
     @property
     def is_inside(self) -> bool:
@@ -144,7 +152,10 @@ def _best(
     discounts: Sequence[Column],
     tip: Column | None,
 ) -> Sum | None:
-    """Return the sum that fits most rows, chosen by some of them and counted over all."""
+    """Return the sum that fits most rows, and most of them exactly, chosen by some of them and counted over all.
+
+    Where others fit as well and say otherwise of the tip, the sum counts their rows besides: it is contradicted.
+    """
     step = max(1, len(total.filled) // _ROWS_TO_CHOOSE_BY)
     some = slice(None, None, step)
     candidates = [
@@ -153,14 +164,21 @@ def _best(
         for picked in _choices([part for part in parts if part is not subtotal])
         for discount in (None, *discounts)
     ]
-    best = max(candidates, key=lambda candidate: (candidate.matched, -len(candidate.parts)), default=None)
+    best = max(candidates, key=lambda candidate: (*candidate.fit, -len(candidate.parts)), default=None)
     if best is None:
         return None
+    equals = [candidate for candidate in candidates if candidate.fit == best.fit]
     picked = best.parts[: len(best.parts) - best.has_discount]
     counted = _sum(
         total, best.subtotal, picked, best.parts[-1] if best.has_discount else None, tip, slice(None)
     )
-    return counted if counted.matched >= max(1, _ENOUGH * int(total.filled.sum())) else None
+    if counted.matched < max(1, _ENOUGH * int(total.filled.sum())):
+        return None
+    return replace(
+        counted,
+        inside=max(counted.inside, *(rival.inside for rival in equals)),
+        apart=max(counted.apart, *(rival.apart for rival in equals)),
+    )
 
 
 def _choices(parts: Sequence[Column]) -> Iterator[tuple[Column, ...]]:
@@ -188,14 +206,17 @@ def _sum(
     plain = usable & (np.abs(remainder) <= _TOLERANCE)
     tips = tip.amounts[rows] if tip is not None else np.zeros(len(usable), np.int64)
     tipped = usable & (tips != 0)
-    inside = tipped & (np.abs(remainder - tips) <= _TOLERANCE)
+    without, within = np.abs(remainder), np.abs(remainder - tips)
+    inside = tipped & (within <= _TOLERANCE) & (within <= without)
+    apart = tipped & plain & (without <= within)
     return Sum(
         subtotal,
         parts if discount is None else (*parts, discount),
         discount is not None,
         int((plain | inside).sum()),
+        int((usable & ((without == 0) | tipped & (within == 0))).sum()),
         int(inside.sum()),
-        int((tipped & plain).sum()),
+        int(apart.sum()),
         int(tipped.sum()),
     )
 
