@@ -18,6 +18,7 @@ from adapters import SOURCES
 from core.context import Context
 from core.db import embedded
 from core.db.base import DATABASE
+from core.db.keys import TenantKey
 from core.db.migrate import all_metadata
 from core.engine.mapping import views
 from core.engine.mapping.actions import Decision, accept_above, decide_many, suggest_mapping
@@ -90,7 +91,7 @@ def _tables(tenants: str) -> dict[str, str]:
     """Table -> the condition of its rows that belong to a state."""
     conditions = {MappingMemory.__tablename__: "true", ConfidenceOutcome.__tablename__: "true"}
     for table in all_metadata().sorted_tables:
-        if "tenant_id" in table.c:
+        if "tenant_id" in table.c and table.name != TenantKey.__tablename__:  # may be wrapped anew meanwhile
             conditions[table.name] = f"tenant_id in ({tenants})"
     return conditions | {"tenant": f"id in ({tenants})"}
 

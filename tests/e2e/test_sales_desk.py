@@ -113,8 +113,13 @@ def send_from_fit(page: Page) -> str:
     page.get_by_role("button", name=re.compile("Create quote for Enterprise")).click()
     arrive(page, "quotes", "Quotes")
     await_visible(page.get_by_text("Total $100,000.00"))
+    settle(page)
     page.get_by_role("button", name="Save draft").click()
+    await_visible(page.get_by_role("button", name="Send quote…"))
+    settle(page)  # people press what stands still
     page.get_by_role("button", name="Send quote…").click()
+    await_visible(page.get_by_role("button", name="Send quote", exact=True))
+    settle(page)
     page.get_by_role("button", name="Send quote", exact=True).click()
     code = page.get_by_test_id("stCode").filter(has_text="/q/")
     await_visible(code)
