@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.business.sales.proposals.document import LEVELS, Fact, Proposal, paper_of, shortened
-from core.business.sales.proposals.rendering import DOCUMENTS, render, render_images
+from core.business.sales.proposals.rendering import render, render_images
+from core.platform.printing.pdf import DOCUMENTS
 from tests.business.sales.proposals.samples import LONGEST, USUAL
 
 NASTY = [
@@ -40,8 +41,8 @@ NASTY = [
 def titles_of(proposal: Proposal) -> str:
     """Return the text that the template prints as the customer's name, by asking the template."""
     content = shortened(proposal, LEVELS[0]).model_dump(mode="json")
-    source = "#let d = json(bytes(sys.inputs.proposal))\n#metadata(d.customer) <name>"
-    compiler = typst.Compiler(source.encode(), sys_inputs={"proposal": json.dumps(content)})
+    source = "#let d = json(bytes(sys.inputs.content))\n#metadata(d.customer) <name>"
+    compiler = typst.Compiler(source.encode(), sys_inputs={"content": json.dumps(content)})
     return str(json.loads(compiler.query("<name>", field="value", one=True)))
 
 
@@ -127,7 +128,7 @@ def test_paper_follows_the_country():
 
 
 def test_every_font_of_the_template_is_bundled():
-    template = (DOCUMENTS / "proposal.typ").read_text(encoding="utf-8")
+    template = (DOCUMENTS / "style.typ").read_text(encoding="utf-8")
     fonts = typst.Fonts(
         include_system_fonts=False,
         include_embedded_fonts=False,

@@ -1,0 +1,1 @@
+"""Documents on paper: PDF by the templates of data/documents."""
