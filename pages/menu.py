@@ -15,6 +15,7 @@ from pages import (
     dry_run,
     mapping,
     operations,
+    orders,
     outbox,
     people,
     playbook,
@@ -34,10 +35,11 @@ from pages import (
 from pages.ui.screens import HOME, Screen, WorksIn
 from pages.ui.steps import Step
 
-SELL, MIGRATE, MANAGE, ADMIN = "Sell", "Migrate", "Manage", "Admin"
+SELL, MIGRATE, DELIVER, MANAGE, ADMIN = "Sell", "Migrate", "Deliver", "Manage", "Admin"
 SECTION_ICONS = {
     SELL: ":material/handshake:",
     MIGRATE: ":material/sync_alt:",
+    DELIVER: ":material/local_shipping:",
     MANAGE: ":material/insights:",
     ADMIN: ":material/admin_panel_settings:",
 }
@@ -45,6 +47,7 @@ _STAFF = frozenset({"sales", "specialist", "partner", "manager", "admin"})
 SECTION_ROLES = {
     SELL: frozenset({"sales", "manager", "admin"}),
     MIGRATE: _STAFF,
+    DELIVER: _STAFF,
     MANAGE: _STAFF,
     ADMIN: frozenset({"manager", "admin"}),
 }
@@ -98,6 +101,7 @@ MENU: tuple[Screen, ...] = (
     _migrate("Dry run", "science", "dry_run", "run.read", dry_run.show, Step.TEST),
     _migrate("Runs", "play_circle", "runs", "run.read", runs.show, Step.LIVE),
     _migrate("Reconciliation", "balance", "reconciliation", "run.read", reconciliation.show, Step.LIVE),
+    _in(DELIVER, "Orders", "receipt_long", "orders", "order.follow", orders.show),
     _in(MANAGE, "Customers", "storefront", "customers", "customer.read", customers.show, WorksIn.OPERATOR),
     _in(MANAGE, "Recipes", "menu_book", "recipes", "migration.read", recipes.show),
     _in(MANAGE, "Confidence", "verified", "confidence", "migration.read", confidence.show),

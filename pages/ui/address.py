@@ -22,7 +22,7 @@ class BadLinkError(RemedyError):
         query: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(
-            f"This link names a {noun} that does not exist or that you may not see.",
+            f"This link names {'an' if noun[0] in 'aeiou' else 'a'} {noun} that does not exist or that you may not see.",
             hint="Check the link, or ask the person who sent it.",
             remedy=remedy,
             path=path,

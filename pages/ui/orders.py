@@ -13,8 +13,7 @@ from core.errors import NotFoundError
 from core.kit.money import show
 from pages.ui import formats, widgets
 from pages.ui.frame import act, session_context
-
-_COLOURS = {"pending": "orange", "approved": "green"}
+from pages.ui.order_words import COLOURS
 
 
 def draw_orders(context: Context) -> int:
@@ -25,6 +24,13 @@ def draw_orders(context: Context) -> int:
     for order in cards:
         _card(context, order)
     return len(cards)
+
+
+def draw_order(context: Context, engagement_id: str) -> None:
+    """Draw an order of the context's customer."""
+    for order in orders(context):
+        if order.id == engagement_id:
+            _card(context, order)
 
 
 def draw_order_of(customer: str, engagement_id: str) -> None:
@@ -49,7 +55,7 @@ def _card(context: Context, order: OrderView, *, is_wide: bool = False) -> None:
     with st.container(border=True, gap="small"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.markdown(f"**Order {formats.plain(order.number)}**", width="content")
-            widgets.badge(order.state_text, _COLOURS[order.state])
+            widgets.badge(order.state_text, COLOURS[order.state_text])
             st.space("stretch")
             if order.is_pending and context.may("order.approve"):
                 st.button(

@@ -3,12 +3,51 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from core.errors import ConflictError
 
-PENDING, APPROVED = "pending", "approved"
 
-STATES: Mapping[str, str] = {PENDING: "Waiting for approval", APPROVED: "Approved"}
+class OrderState(StrEnum):
+    """Where an order is; stored in engagement.state. Nine states in their order, then the two beside them."""
+
+    PENDING = "pending"
+    APPROVED = "approved"
+    IN_PROGRESS = "in_progress"
+    DATA_MIGRATION = "data_migration"
+    SYSTEM_SETUP = "system_setup"
+    TRAINING = "training"
+    TESTING = "testing"
+    GO_LIVE = "go_live"
+    COMPLETED = "completed"
+    ON_HOLD = "on_hold"
+    CANCELLED = "cancelled"
+
+
+PENDING, APPROVED = OrderState.PENDING.value, OrderState.APPROVED.value
+
+WAY = tuple(OrderState)[:9]
+"""The nine states that an order goes through, in their order."""
+
+AT_WORK = frozenset(WAY[2:8])
+"""The team works on the order."""
+
+FINAL = frozenset({OrderState.COMPLETED, OrderState.CANCELLED})
+"""Nothing of the order changes any more."""
+
+STATES: Mapping[str, str] = {
+    OrderState.PENDING: "Waiting for approval",
+    OrderState.APPROVED: "Approved",
+    OrderState.IN_PROGRESS: "In progress",
+    OrderState.DATA_MIGRATION: "Data migration",
+    OrderState.SYSTEM_SETUP: "System setup",
+    OrderState.TRAINING: "Training",
+    OrderState.TESTING: "Testing",
+    OrderState.GO_LIVE: "Go-live",
+    OrderState.COMPLETED: "Completed",
+    OrderState.ON_HOLD: "On hold",
+    OrderState.CANCELLED: "Cancelled",
+}
 """State -> its name on screens."""
 
 

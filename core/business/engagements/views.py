@@ -76,7 +76,7 @@ class OrderView:
 
 
 @dataclass(frozen=True, slots=True)
-class OrderState:
+class OrderSummary:
     """An order without its lines and without names; `state` is pending or approved."""
 
     id: str
@@ -93,7 +93,7 @@ class OrderState:
 
 
 @view("order.read")
-def order_states(context: Context) -> list[OrderState]:
+def order_states(context: Context) -> list[OrderSummary]:
     """List the orders of the customer with their states, the oldest first."""
     query = (
         select(
@@ -108,7 +108,7 @@ def order_states(context: Context) -> list[OrderState]:
         .where(Engagement.tenant_id == context.tenant.id)
         .order_by(Engagement.ordered_at, Engagement.id)
     )
-    return [OrderState(*row) for row in context.session.execute(query)]
+    return [OrderSummary(*row) for row in context.session.execute(query)]
 
 
 @view("order.read")

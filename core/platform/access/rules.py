@@ -89,7 +89,7 @@ PERMISSIONS: frozenset[str] = frozenset(TABLE)
 
 ARCHIVED = frozenset(
     {
-        *("migration.read", "run.read", "progress.read", "order.read"),
+        *("migration.read", "run.read", "progress.read", "order.read", "order.follow"),
         *("audit.read_own", "audit.read", "customer.archive"),
     }
 )

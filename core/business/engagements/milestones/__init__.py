@@ -1,0 +1,1 @@
+"""Milestones of orders: promised, forecast from finished orders, reached, and how late in words."""

@@ -1,0 +1,23 @@
+"""The parts of an order's page: each drawn by a function of its own, which takes the customer's Context and the order's id.
+
+SECTIONS are the tabs of the page, in this order; ASIDE are the cards at the right of the first one, in this order. A part
+that is added here stands in a module or folder of its own beside this one. Inside, `act` and `live` work in the order's
+customer: it is the one chosen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from core.context import Context
+from pages.orders import overview
+
+Part = Callable[[Context, str], None]
+
+ASIDE: Sequence[Part] = ()
+"""Cards at the right of the overview: tasks, payments, team."""
+
+SECTIONS: Mapping[str, tuple[str, Part]] = {
+    "overview": ("Overview", lambda context, order_id: overview.show_overview(context, order_id, ASIDE)),
+}
+"""Section (as in the address) -> its label and what draws it."""
