@@ -9,7 +9,8 @@ import streamlit as st
 
 from core.kit import request_ids
 from core.platform.access.rules import ROLES, permissions_of
-from pages.menu import FORMER, MENU, SECTION_ICONS, is_in_menu, may_open, opening_section
+from pages.menu import FORMER, MENU
+from pages.sections import SECTION_ICONS, is_in_menu, may_open, opening_section
 from pages.shell.palette import palette
 from pages.shell.scope import Scope, read_scope, write_address
 from pages.shell.sidebar import sidebar

@@ -21,7 +21,17 @@ READ_ONLY = frozenset({"audit_head", "audit_line"})
 """Tables that the app's role changes by functions only."""
 
 UNCHANGING = frozenset(
-    {"content_version", "outbox_event", "promise", "prospect_event", "recipe", "roi_case", "tenant_key"}
+    {
+        *(
+            "communication",
+            "content_version",
+            "customer_hours",
+            "engagement_event",
+            "exchange_rate",
+            "outbox_event",
+        ),
+        *("payment", "promise", "prospect_event", "recipe", "reminder", "roi_case", "tenant_key"),
+    }
 )
 """Tables whose rows the app's role only adds."""
 

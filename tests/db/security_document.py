@@ -23,6 +23,7 @@ _SHARED_WORDS = (
     "Shared between customers by design: names of columns and counts, never values, and no customer's name."
 )
 _DELETES = "The program deletes from it, and DELETE includes LOCK TABLE; a lock ends with its transaction."
+_PORTFOLIO = "Of the customers that the person at work reaches, run as its owner:"
 REASONS: Mapping[str, str] = {
     "public.ai_answer": f"Answers older than a day go. {_DELETES}",
     "public.ai_price": "Prices of models, the same for everybody; managers and admins set them, each change in the audit log.",
@@ -34,6 +35,14 @@ REASONS: Mapping[str, str] = {
     "public.mapping_memory": f"{_SHARED_WORDS} {_DELETES}",
     "public.migration": f"A migration to which nothing was added can be deleted. {_DELETES}",
     "public.new_records": f"Notes of records that were taken back go. {_DELETES}",
+    "public.portfolio_escalation": f"{_PORTFOLIO} Levels and times of escalations; no reason.",
+    "public.portfolio_feedback": f"{_PORTFOLIO} Scores and times of feedback; no comment.",
+    "public.portfolio_instalment": f"{_PORTFOLIO} Amounts, days and what is paid of instalments; no payer.",
+    "public.portfolio_milestone": f"{_PORTFOLIO} Promised and reached days of milestones.",
+    "public.portfolio_order": f"{_PORTFOLIO} Orders with state, package, total, days and names of staff; no contact and no reason.",
+    "public.portfolio_payment": f"{_PORTFOLIO} Amounts, days, methods and receipt numbers of payments; no payer.",
+    "public.portfolio_session": f"{_PORTFOLIO} Times, kinds and states of guided sessions with the name of the specialist; no minutes.",
+    "public.portfolio_task": f"{_PORTFOLIO} Kinds, states and days of tasks; no title.",
     "public.portfolio_migration": "Shows the migrations of customers that the person at work reaches: names of customers and"
     " staff, counts, states and times; no guest and no value. It runs as its owner, bound by the policy portfolio.",
     "public.reach": "No grants: who reaches which customer. Functions of its owner answer for the person at work.",

@@ -21,9 +21,10 @@ from pages.audit import filters
 from pages.connect import reader_options, uploader
 from pages.demo.bar import minutes
 from pages.demo.steps import PLANNED, STEPS, planned_until
-from pages.menu import FORMER, MENU, SECTION_ICONS
+from pages.menu import FORMER, MENU
 from pages.recipes import preview as recipe_preview
 from pages.recipes.versions import state_label
+from pages.sections import SECTION_ICONS
 from pages.today import migrations
 from pages.today.everywhere import CustomerMigrations
 from pages.today.needs import ranked

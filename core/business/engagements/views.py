@@ -64,7 +64,7 @@ class OrderView:
     go_live_on: date | None
     approved_at: datetime | None
     approver: str | None
-    quote_id: str
+    quote_id: str | None
 
     @property
     def is_pending(self) -> bool:
@@ -82,7 +82,7 @@ class OrderSummary:
     id: str
     number: str
     state: str
-    quote_id: str
+    quote_id: str | None
     total: Decimal
     currency: str
     ordered_at: datetime

@@ -77,7 +77,7 @@ def _orders(context: Context) -> Iterator[SalesDecision]:
             if not entered.may("order.approve"):
                 continue
             for order in order_states(entered):
-                if order.is_pending:
+                if order.is_pending and order.quote_id is not None:
                     yield SalesDecision(
                         ORDER,
                         order.number,
@@ -87,5 +87,5 @@ def _orders(context: Context) -> Iterator[SalesDecision]:
                         order.currency,
                         order.ordered_at,
                     )
-                else:
+                elif not order.is_pending:
                     _approved_orders.add(order.id)

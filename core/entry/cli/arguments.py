@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from core.engine.mapping.bands import AMBER_FROM
+from core.entry.cli.delivery.arguments import add_delivery
 from core.entry.cli.demo.arguments import add_demo
 from core.entry.cli.sales.arguments import add_sales
 
@@ -33,6 +34,7 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     _recipes(commands)
     _coach(commands)
     add_sales(commands, _command, _person)
+    add_delivery(commands, _command, _person)
     _operating(commands)
     _installation(commands)
     _accounts(commands)

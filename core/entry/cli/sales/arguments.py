@@ -29,7 +29,6 @@ def add_sales(commands: Commands, add: AddCommand, add_person: AddPerson) -> Non
     _fit(commands, add)
     add_prospects(commands, add, add_person)
     _playbook(commands, add, add_person)
-    _order(commands, add, add_person)
     _quotes(commands, add, add_person)
     _roi(commands, add, add_person)
 
@@ -45,19 +44,6 @@ def _playbook(commands: Commands, add: AddCommand, add_person: AddPerson) -> Non
     search = add(verbs, "search", "sales.playbook:search", "list the entries in which all words stand")
     search.add_argument("words", nargs="+", metavar="WORD")
     for verb in (listing, show, search):
-        add_person(verb)
-
-
-def _order(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
-    verbs = commands.add_parser("order", help="orders of a customer").add_subparsers(
-        required=True, metavar="WHAT"
-    )
-    show = add(verbs, "show", "sales.orders:show", "show the customer's orders, or one")
-    approve = add(verbs, "approve", "sales.orders:approve", "approve an order")
-    show.add_argument("order", nargs="?", metavar="ORDER", help="such as OC-0042; default: all")
-    approve.add_argument("order", metavar="ORDER", help="such as OC-0042")
-    for verb in (show, approve):
-        verb.add_argument("--tenant", required=True, metavar="SLUG", help="the customer")
         add_person(verb)
 
 

@@ -1,0 +1,1 @@
+"""Specialists of the operator: roster, hours, certificates, exams, partners, and what they are booked for."""

@@ -1,0 +1,11 @@
+"""The arguments of the commands of the delivery desk."""
+
+from __future__ import annotations
+
+from core.entry.cli.delivery.order_arguments import add_orders
+from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
+
+
+def add_delivery(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
+    """Add the commands of the delivery desk."""
+    add_orders(commands, add, add_person)

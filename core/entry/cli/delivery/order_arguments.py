@@ -1,0 +1,19 @@
+"""The arguments of `aura order`."""
+
+from __future__ import annotations
+
+from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
+
+
+def add_orders(commands: Commands, add: AddCommand, add_person: AddPerson) -> None:
+    """Add the commands of orders."""
+    verbs = commands.add_parser("order", help="orders of a customer").add_subparsers(
+        required=True, metavar="WHAT"
+    )
+    show = add(verbs, "show", "delivery.orders:show", "show the customer's orders, or one")
+    approve = add(verbs, "approve", "delivery.orders:approve", "approve an order")
+    show.add_argument("order", nargs="?", metavar="ORDER", help="such as OC-0042; default: all")
+    approve.add_argument("order", metavar="ORDER", help="such as OC-0042")
+    for verb in (show, approve):
+        verb.add_argument("--tenant", required=True, metavar="SLUG", help="the customer")
+        add_person(verb)
