@@ -91,8 +91,8 @@ class _Judge:
             yield self._missing(entity, expected, reference)
         for record in unexpected:
             values = ", ".join(f"{name}={text_of(value)}" for name, value in record.values.items())
-            asked = self._question(entity, "", expected, [record.place])
-            grade, why = (ASKED, f" ({asked})") if asked else (WRONG, "")
+            question = self._question(entity, "", expected, [record.place])
+            grade, why = (ASKED, f" ({question})") if question else (WRONG, "")
             yield Finding(grade, f"{entity} unexpected: {values}{why}")
 
     def _pair(
@@ -105,13 +105,13 @@ class _Judge:
             for record in records
             if all(self._fits_field(reference.values.get(name), name, record) for name in expected.key)
         ]
-        places = {id(reference): self._places(expected, reference) for reference in expected.records}
+        row_keys = {id(reference): self._rows_at(expected, reference) for reference in expected.records}
         by_row = [
             (reference, record)
             for reference in expected.records
             for record in records
             if not reference.is_optional
-            and record.place in places[id(reference)]
+            and record.place in row_keys[id(reference)]
             and all(
                 _first(record, name) is None or self._fits_field(reference.values.get(name), name, record)
                 for name in expected.key
@@ -168,20 +168,20 @@ class _Judge:
         record: Record,
         text: str,
     ) -> Finding:
-        same_table = (one for one in self._places(expected, reference) if one[:2] == record.place[:2])
-        places = [record.place, *same_table]
-        if asked := self._question(entity, name, expected, places):
-            return Finding(ASKED, f"{text} ({asked})")
+        same_table = (one for one in self._rows_at(expected, reference) if one[:2] == record.place[:2])
+        row_keys = [record.place, *same_table]
+        if question := self._question(entity, name, expected, row_keys):
+            return Finding(ASKED, f"{text} ({question})")
         if _first(record, name) is None:
             if issue := self._issue(entity, name, expected, reference, record):
                 return Finding(HELD, f"{text} ({issue})")
-            if column := self._open_column(entity, name, expected, places, reference.values.get(name)):
+            if column := self._open_column(entity, name, expected, row_keys, reference.values.get(name)):
                 return Finding(ASKED, f"{text} (open: {column})")
         return Finding(WRONG, text)
 
     def _missing(self, entity: str, expected: ExpectedEntity, reference: Expected) -> Finding:
         text = f"{entity} {self._title(expected, reference)} missing"
-        places = self._places(expected, reference)
+        row_keys = self._rows_at(expected, reference)
         if self.outcome.refusal:
             return Finding(self._refused(), f"{text} (refused)")
         parents = {
@@ -191,25 +191,25 @@ class _Judge:
         for issue in self.outcome.issues:
             at = (issue.file, issue.stream, issue.row)
             says = issue.level == "error" and issue.remedy and (issue.value or issue.code in SAYS_ALL)
-            if says and issue.entity in parents and at in places:
+            if says and issue.entity in parents and at in row_keys:
                 return Finding(HELD, f"{text} ({_issue_text(issue)})")
-        if asked := self._question(entity, "", expected, places):
-            return Finding(ASKED, f"{text} ({asked})")
+        if question := self._question(entity, "", expected, row_keys):
+            return Finding(ASKED, f"{text} ({question})")
         for name in (*expected.key, *sorted(self.required[entity])):
-            column = self._open_column(entity, name, expected, places, reference.values.get(name))
+            column = self._open_column(entity, name, expected, row_keys, reference.values.get(name))
             if column:
                 return Finding(ASKED, f"{text} (open: {column})")
-        fates = {self.outcome.fates.get((entity, place)) for place in places} - {None}
+        fates = {self.outcome.fates.get((entity, row_key)) for row_key in row_keys} - {None}
         return Finding(WRONG, f"{text}{f' {fates}' if fates else ''}")
 
     # --- evidence -------------------------------------------------------------------------------------------------
 
-    def _places(self, expected: ExpectedEntity, reference: Expected) -> list[Place]:
+    def _rows_at(self, expected: ExpectedEntity, reference: Expected) -> list[Place]:
         """Find the rows that tell of a record: those with all values of its key, in their cells or headers."""
         texts = [str(value) for name in expected.key if isinstance(value := reference.values.get(name), str)]
         return [
-            place
-            for place, cells in self.outcome.rows.items()
+            row_key
+            for row_key, cells in self.outcome.rows.items()
             if texts and all(any(_holds(cell, text) for cell in (*cells, *cells.values())) for text in texts)
         ]
 
@@ -217,14 +217,14 @@ class _Judge:
         self, entity: str, name: str, expected: ExpectedEntity, reference: Expected, record: Record
     ) -> str:
         """Word the issue on a field of a record's row; '' where there is none."""
-        places = {
+        row_keys = {
             record.place,
-            *self._places(expected, reference),
+            *self._rows_at(expected, reference),
         }  # of all tables: a record may come of several
         columns = expected.origins.get(name, ())
         for issue in self.outcome.issues:
-            on_row = (issue.file, issue.stream, issue.row) in places
-            on_column = issue.row == 0 and any(issue.file == place[0] for place in places)
+            on_row = (issue.file, issue.stream, issue.row) in row_keys
+            on_column = issue.row == 0 and any(issue.file == row_key[0] for row_key in row_keys)
             same_field = (
                 issue.entity == entity and issue.field in name.split("|")
             ) or issue.source_field in columns
@@ -233,32 +233,32 @@ class _Judge:
                 return _issue_text(issue)
         return ""
 
-    def _question(self, entity: str, name: str, expected: ExpectedEntity, places: Iterable[Place]) -> str:
+    def _question(self, entity: str, name: str, expected: ExpectedEntity, row_keys: Iterable[Place]) -> str:
         """Word an open question on a field ('' for what a record of the entity cannot do without)."""
         names = {name} if name else {*expected.key, *self.required[entity]}
-        for column in self._open_of(entity, names, expected, places):
+        for column in self._open_of(entity, names, expected, row_keys):
             if column.question:
                 return f"{column.column}: {column.question}"
         return ""
 
     def _open_column(
-        self, entity: str, name: str, expected: ExpectedEntity, places: list[Place], value: Any
+        self, entity: str, name: str, expected: ExpectedEntity, row_keys: list[Place], value: Any
     ) -> str:
         """Name the undecided column that a field comes from: by its suggestion, the expectation, or the value in it."""
-        for column in self._open_of(entity, {name}, expected, places):
+        for column in self._open_of(entity, {name}, expected, row_keys):
             return column.column
-        for place in places:
+        for row_key in row_keys:
             for column in self.outcome.open_columns:
-                cell = self.outcome.rows.get(place, {}).get(column.column)
-                same = (column.file, column.table) == place[:2]
+                cell = self.outcome.rows.get(row_key, {}).get(column.column)
+                same = (column.file, column.table) == row_key[:2]
                 if same and cell and isinstance(value, str) and _holds(cell, value):
                     return column.column
         return ""
 
     def _open_of(
-        self, entity: str, names: set[str], expected: ExpectedEntity, places: Iterable[Place]
+        self, entity: str, names: set[str], expected: ExpectedEntity, row_keys: Iterable[Place]
     ) -> Iterator[OpenColumn]:
-        tables = {place[:2] for place in places if place[0]}
+        tables = {row_key[:2] for row_key in row_keys if row_key[0]}
         columns = {column for name in names for column in expected.origins.get(name, ())}
         targets = {f"{entity}.{part}" for name in names for part in name.split("|")}
         for column in self.outcome.open_columns:

@@ -182,7 +182,7 @@ def add_lead(tenant: str, order: str, person: str, partner: str | None = None) -
     write(tenant, entry)
 
 
-def seen(person: str, tenant: str, query: Any) -> list[Any]:
+def values_for(person: str, tenant: str, query: Any) -> list[Any]:
     with TenantSession(tenant, person) as session:
         return list(session.scalars(query))
 
@@ -190,18 +190,18 @@ def seen(person: str, tenant: str, query: Any) -> list[Any]:
 def test_a_partner_sees_their_row_of_the_roster_and_no_colleague(bella: str) -> None:
     mine, colleague = staff.add_staff("partner"), staff.add_staff("specialist")
     company = add_partner()
-    row_id, other = add_specialist(mine, company), add_specialist(colleague)
+    row_id, colleague_row = add_specialist(mine, company), add_specialist(colleague)
     add_certificate(row_id)
-    add_certificate(other)
-    ids = {row_id, other}
+    add_certificate(colleague_row)
+    ids = {row_id, colleague_row}
     query = select(Specialist.id).where(Specialist.id.in_(ids))
     certificates = select(Certificate.specialist_id).where(Certificate.specialist_id.in_(ids))
-    assert seen(mine, staff.operator(), query) == [row_id]
-    assert seen(mine, staff.operator(), certificates) == [row_id]
-    assert seen(mine, staff.operator(), select(Partner.id)) == [company]
-    assert set(seen(colleague, staff.operator(), query)) == ids
-    assert set(seen(colleague, staff.operator(), certificates)) == ids
-    assert seen(colleague, staff.operator(), select(Partner.id)) == []
+    assert values_for(mine, staff.operator(), query) == [row_id]
+    assert values_for(mine, staff.operator(), certificates) == [row_id]
+    assert values_for(mine, staff.operator(), select(Partner.id)) == [company]
+    assert set(values_for(colleague, staff.operator(), query)) == ids
+    assert set(values_for(colleague, staff.operator(), certificates)) == ids
+    assert values_for(colleague, staff.operator(), select(Partner.id)) == []
 
 
 def test_absences_are_seen_by_the_person_and_by_managers_alone() -> None:
@@ -210,19 +210,21 @@ def test_absences_are_seen_by_the_person_and_by_managers_alone() -> None:
     add_specialist(colleague)
     add_absence(row_id, mine)
     query = select(Absence.specialist_id).where(Absence.specialist_id == row_id)
-    assert seen(mine, staff.operator(), query) == [row_id]
-    assert seen(manager, staff.operator(), query) == [row_id]
-    assert seen(colleague, staff.operator(), query) == []
+    assert values_for(mine, staff.operator(), query) == [row_id]
+    assert values_for(manager, staff.operator(), query) == [row_id]
+    assert values_for(colleague, staff.operator(), query) == []
 
 
 def test_a_specialist_changes_their_own_hours_and_nobody_elses() -> None:
     mine, colleague = staff.add_staff("specialist"), staff.add_staff("specialist")
-    row_id, other = add_specialist(mine), add_specialist(colleague)
+    row_id, colleague_row = add_specialist(mine), add_specialist(colleague)
     with TenantSession(staff.operator(), mine) as session:
         session.execute(update(Specialist).where(Specialist.id == row_id).values(weekly_hours=Decimal(20)))
         session.commit()
     with TenantSession(staff.operator(), mine) as session, pytest.raises(ProgrammingError):
-        session.execute(update(Specialist).where(Specialist.id == other).values(weekly_hours=Decimal(1)))
+        session.execute(
+            update(Specialist).where(Specialist.id == colleague_row).values(weekly_hours=Decimal(1))
+        )
 
 
 def test_a_contact_sees_shared_documents_and_no_escalation(bella: str) -> None:
@@ -254,8 +256,10 @@ def test_a_contact_sees_shared_documents_and_no_escalation(bella: str) -> None:
         details={},
     )
     write(bella, level)
-    assert seen(contact, bella, select(Document.id).where(Document.engagement_id == order)) == [shared.id]
-    assert seen(contact, bella, select(Escalation.id)) == []
+    assert values_for(contact, bella, select(Document.id).where(Document.engagement_id == order)) == [
+        shared.id
+    ]
+    assert values_for(contact, bella, select(Escalation.id)) == []
     with TenantSession(bella, contact) as session:
         assert session.execute(text("select count(*) from portfolio_escalation")).scalar_one() == 0
 
@@ -263,8 +267,8 @@ def test_a_contact_sees_shared_documents_and_no_escalation(bella: str) -> None:
 def test_a_contact_moves_no_order_and_records_no_payment(bella: str) -> None:
     contact, order = staff.add_contact(bella), add_order(bella)
     with TenantSession(bella, contact) as session:
-        changed = session.execute(update(Engagement).where(Engagement.id == order).values(state="completed"))
-        assert changed.rowcount == 0
+        result = session.execute(update(Engagement).where(Engagement.id == order).values(state="completed"))
+        assert result.rowcount == 0
     with TenantSession(bella, contact) as session, pytest.raises(ProgrammingError):
         session.execute(
             text(
@@ -278,11 +282,11 @@ def test_a_contact_moves_no_order_and_records_no_payment(bella: str) -> None:
 
 def test_the_portfolio_shows_orders_of_reached_customers_only(bella: str, luigi: str) -> None:
     person = staff.add_staff("specialist")
-    mine, other = add_order(bella), add_order(luigi)
+    mine, foreign = add_order(bella), add_order(luigi)
     query = text(
         "select engagement_id::text from portfolio_order where engagement_id::text in (:mine, :other)"
     )
-    params = {"mine": mine, "other": other}
+    params = {"mine": mine, "other": foreign}
 
     def visible() -> list[str]:
         with TenantSession("", person) as session:
@@ -306,13 +310,13 @@ def test_money_of_the_portfolio_is_what_was_paid(bella: str) -> None:
 
 
 def test_a_partner_sees_what_was_paid_for_their_orders_alone(bella: str) -> None:
-    mine, other = staff.add_staff("partner"), staff.add_staff("partner")
+    mine, competitor = staff.add_staff("partner"), staff.add_staff("partner")
     company, rival = add_partner(), add_partner()
     add_specialist(mine, company)
-    add_specialist(other, rival)
+    add_specialist(competitor, rival)
     order, order_of_rival = add_order(bella), add_order(bella)
     add_lead(bella, order, mine, company)
-    add_lead(bella, order_of_rival, other, rival)
+    add_lead(bella, order_of_rival, competitor, rival)
     add_payment(bella, order, "80")
     add_payment(bella, order_of_rival, "70")
     query = text("select amount, share_percent from partner_payments()")
@@ -332,9 +336,9 @@ def test_the_history_of_milestones_has_days_and_no_customer(bella: str) -> None:
 
 
 def change_both(person: str, customer: str, order: str, specialist: str, *, fails: bool) -> None:
-    with enter(person, customer) as context, customer_and_operator(context) as both:
-        both.session.execute(update(Engagement).where(Engagement.id == order).values(source="toast"))
-        with both.working_in_operator() as session:
+    with enter(person, customer) as context, customer_and_operator(context) as tenants:
+        tenants.session.execute(update(Engagement).where(Engagement.id == order).values(source="toast"))
+        with tenants.working_in_operator() as session:
             session.execute(update(Specialist).where(Specialist.id == specialist).values(version=7))
         if fails:
             raise ZeroDivisionError
@@ -348,9 +352,12 @@ def test_both_sides_are_written_together_or_not_at_all(bella: str) -> None:
     version = select(Specialist.version).where(Specialist.id == specialist)
     with pytest.raises(ZeroDivisionError):
         change_both(person, bella, order, specialist, fails=True)
-    assert (seen(person, bella, source), seen(person, staff.operator(), version)) == ([None], [1])
+    assert (values_for(person, bella, source), values_for(person, staff.operator(), version)) == ([None], [1])
     change_both(person, bella, order, specialist, fails=False)
-    assert (seen(person, bella, source), seen(person, staff.operator(), version)) == (["toast"], [7])
+    assert (values_for(person, bella, source), values_for(person, staff.operator(), version)) == (
+        ["toast"],
+        [7],
+    )
 
 
 def test_the_operator_of_a_customer_is_the_one_of_its_installation(bella: str) -> None:
@@ -360,9 +367,9 @@ def test_the_operator_of_a_customer_is_the_one_of_its_installation(bella: str) -
 
 def test_nobody_works_in_a_customer_that_they_do_not_reach(bella: str) -> None:
     with enter(staff.add_staff("specialist"), staff.operator()) as context:
-        both = customer_and_operator(context, bella)
+        entering = customer_and_operator(context, bella)
         with pytest.raises(NotFoundError):
-            both.__enter__()
+            entering.__enter__()
 
 
 def test_who_does_not_reach_a_customer_is_not_told_its_operator(bella: str) -> None:
