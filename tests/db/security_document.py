@@ -43,6 +43,7 @@ REASONS: Mapping[str, str] = {
     "public.portfolio_payment": f"{_PORTFOLIO} Amounts, days, methods and receipt numbers of payments; no payer.",
     "public.portfolio_session": f"{_PORTFOLIO} Times, kinds and states of guided sessions with the name of the specialist; no minutes.",
     "public.portfolio_task": f"{_PORTFOLIO} Kinds, states and days of tasks; no title.",
+    "public.portfolio_team": f"{_PORTFOLIO} Names of no people: who is in which team, as ids, with roles and days.",
     "public.portfolio_migration": "Shows the migrations of customers that the person at work reaches: names of customers and"
     " staff, counts, states and times; no guest and no value. It runs as its owner, bound by the policy portfolio.",
     "public.reach": "No grants: who reaches which customer. Functions of its owner answer for the person at work.",

@@ -56,5 +56,8 @@ KINDS: Mapping[str, Kind] = {
     "quote_discount_decided": Kind("Discount decided", _facts("quote", "quote_id", "decision"), "quotes"),
     "quote_accepted": Kind("Quote accepted", _facts("quote", "quote_id", "prospect"), "quotes"),
     "quote_declined": Kind("Quote declined", _facts("quote", "quote_id", "prospect"), "quotes"),
+    "order_assigned": Kind("Order assigned", _facts("order", "order_id"), "today"),
+    "order_reserve": Kind("In reserve for an order", _facts("order", "client"), "today"),
+    "order_team": Kind("Specialist of an order", _facts("order", "order_id"), "today"),
     "budget_near_limit": Kind("AI budget near its limit", _facts("budget", "percent", "limit"), "ai_costs"),
 }

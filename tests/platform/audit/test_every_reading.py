@@ -37,6 +37,10 @@ from tests.platform.audit.canaries import canaries, import_people
 
 ELSEWHERE = {
     "core.business.engagements.actions.approve_order": "nothing is ordered here: tests/business/engagements",
+    **{
+        f"core.business.engagements.team.actions.{name}": "nothing is ordered here: tests/business/engagements/team"
+        for name in ("assign_lead", "assign_reserve", "take_over_lead", "end_member", "credit_referral")
+    },
     "core.entry.demo_history.seed_history": "of a demo's operator only: entry/test_demo_history.py",
     "core.engine.mapping.ai_review.actions.review_with_ai": "asks nobody here: mapping/ai_review/test_review_with_ai.py",
     "core.engine.mapping.memory.forget.forget": "nothing is learned here: mapping/memory/test_forget.py",
@@ -77,6 +81,7 @@ ELSEWHERE = {
 """Actions whose line another test asks for, and why not this one."""
 
 OPERATORS = (
+    "core.business.specialists.",
     "core.business.sales.",
     "core.platform.access.customers.",
     "core.platform.access.people.",
@@ -84,7 +89,7 @@ OPERATORS = (
 )
 """Rooms whose actions write into another log, the operator's, the customer's or the installation's."""
 
-OPERATOR_PURPOSES = {"contact of a prospect", "signer of an order"}
+OPERATOR_PURPOSES = {"contact of a partner", "contact of a prospect", "signer of an order"}
 """Purposes of readings of the operator's own data and of orders, see tests/business."""
 
 RESUME = "core.engine.runs.actions.resume"

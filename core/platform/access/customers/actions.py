@@ -145,11 +145,7 @@ def assign(
         ends_at=ends_at,
     )
     with _customer(context, customer_id) as session:
-        # One person is assigned at a time: of two that overlap the second waits here and then finds the first.
-        session.execute(
-            text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"),
-            {"key": f"{customer_id}{person_id}"},
-        )
+        hold_assignments(session, customer_id, person_id)
         periods = session.scalars(select(Assignment).where(Assignment.person_id == person_id)).all()
         if any(_overlap(period, starts_at, ends_at) for period in periods):
             raise ConflictError(
@@ -199,6 +195,13 @@ def set_owner(
         facts: dict[str, object] = {"changed": ["owner_id"]}
         append_later(session, "tenant.edit", "tenant", customer_id, reason=None, facts=facts)
         session.commit()
+
+
+def hold_assignments(session: TenantSession, customer_id: str, person_id: str) -> None:
+    """Have who else assigns the person to the customer wait for this transaction: the second then finds the first."""
+    session.execute(
+        text("select pg_advisory_xact_lock(hashtextextended(:key, 0))"), {"key": f"{customer_id}{person_id}"}
+    )
 
 
 def require_operator(context: Context) -> None:

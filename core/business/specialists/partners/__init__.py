@@ -1,0 +1,1 @@
+"""Partners: companies whose people work on migrations for a share of what is paid."""

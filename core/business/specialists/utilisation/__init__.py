@@ -1,0 +1,1 @@
+"""Utilisation: how many of the available hours of specialists are booked."""
