@@ -17,6 +17,7 @@ from sqlalchemy.exc import DBAPIError
 
 from core.business.sales.figures.collecting import collect_from_customer, operator_of
 from core.business.sales.quotes.expiry import expire_quotes
+from core.business.specialists.certificates.reminders import remind_of_renewals
 from core.context import Context
 from core.db.base import app_engine
 from core.engine.runs.rules import ACTIVE
@@ -133,6 +134,7 @@ JOBS: dict[Callable[[], int], timedelta] = {
     forget_attempts: timedelta(hours=1),
     collect_figures: timedelta(minutes=10),
     expire_quotes: timedelta(minutes=5),
+    remind_of_renewals: timedelta(hours=1),
 }
 
 

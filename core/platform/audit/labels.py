@@ -9,6 +9,8 @@ from core.platform.audit.processing import NO_ENTITY, split_facts
 from core.schema import entity_label, target_title
 
 ACTIONS: Mapping[str, str] = {
+    "absence.add": "Absence added",
+    "absence.cancel": "Absence cancelled",
     "access.refused": "Access refused",
     "ai.ask": "AI asked for suggestions",
     "ai.hour_alert": "AI tokens of an hour above the alert",
@@ -20,10 +22,15 @@ ACTIONS: Mapping[str, str] = {
     "audit.begin": "Audit log signed",
     "audit.check": "Exported file checked",
     "audit.verify": "Audit log verified",
+    "certificate.grant": "Certificate granted",
+    "certificate.issue": "Certificate issued",
+    "certificate.revoke": "Certificate revoked",
     "demo.break": "Part of a demo switched off",
     "demo.mend": "Demo switched on",
     "demo.rehearse": "Demo given",
     "demo.reset": "Demo reset",
+    "exam.begin": "Exam begun",
+    "exam.finish": "Exam finished",
     "export.audit": "Audit log exported",
     "export.decisions": "Decisions exported",
     "export.entity": "Records exported",
@@ -125,6 +132,10 @@ ACTIONS: Mapping[str, str] = {
     "sign_in.failed": "Sign-in failed",
     "sign_in.limited": "Sign-in attempts limited",
     "sign_in.out": "Signed out",
+    "specialist.add": "Specialist added",
+    "specialist.edit": "Entry of a specialist changed",
+    "specialist.end": "Work of a specialist ended",
+    "specialist.photo": "Photo of a specialist changed",
     "tenant.archive": "Customer archived",
     "tenant.create": "Customer created",
     "tenant.edit": "Customer changed",
@@ -132,10 +143,14 @@ ACTIONS: Mapping[str, str] = {
     "upload.link": "Upload link created",
     "upload.refused": "Upload refused",
     "validation.run": "Data validated",
+    "training.confirm": "Step of the training confirmed",
+    "training.tick": "Step of the training ticked",
 }
 """Every action that is recorded -> its label."""
 
 OBJECTS: Mapping[str, str] = {
+    "specialist": "Specialist",
+    "exam": "Exam",
     "mapping_field": "Column",
     "source_file": "File",
     "tenant": "Customer",

@@ -59,5 +59,13 @@ KINDS: Mapping[str, Kind] = {
     "order_assigned": Kind("Order assigned", _facts("order", "order_id"), "today"),
     "order_reserve": Kind("In reserve for an order", _facts("order", "client"), "today"),
     "order_team": Kind("Specialist of an order", _facts("order", "order_id"), "today"),
+    "certificate_issued": Kind(
+        "Certificate issued", _facts("certificate", "number", "holder", "expires"), "certification"
+    ),
+    "certificate_expiring": Kind(
+        "Certificate about to expire",
+        _facts("certificate", "certificate_id", "notice", "holder", "expires", "days"),
+        "certification",
+    ),
     "budget_near_limit": Kind("AI budget near its limit", _facts("budget", "percent", "limit"), "ai_costs"),
 }

@@ -49,6 +49,7 @@ from core.platform.delivery.notifications import notifications
 from core.platform.delivery.views import outbox_entries
 from core.platform.events.actions import emit
 from tests.platform.access.desk_arguments import desk_arguments
+from tests.platform.access.specialist_arguments import specialist_arguments
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 MARKER = "Zanzibarian"  # stands in Alice's data and nowhere else
@@ -219,6 +220,7 @@ def arguments_of(alice, folder):
         "person_id": alice.person,
         "assignment_id": migration,
         **desk_arguments(migration, alice.now.date()),
+        **specialist_arguments(migration, alice.now),
         "starts_at": alice.now,
         "prospect_id": migration,
         "finished_id": migration,

@@ -81,15 +81,21 @@ ELSEWHERE = {
 """Actions whose line another test asks for, and why not this one."""
 
 OPERATORS = (
-    "core.business.specialists.",
     "core.business.sales.",
+    "core.business.specialists.",
     "core.platform.access.customers.",
     "core.platform.access.people.",
     "core.platform.signin.",
 )
 """Rooms whose actions write into another log, the operator's, the customer's or the installation's."""
 
-OPERATOR_PURPOSES = {"contact of a partner", "contact of a prospect", "signer of an order"}
+OPERATOR_PURPOSES = {
+    "contact of a partner",
+    "contact of a prospect",
+    "signer of an order",
+    "absences of a specialist",
+    "certificate of a specialist",
+}
 """Purposes of readings of the operator's own data and of orders, see tests/business."""
 
 RESUME = "core.engine.runs.actions.resume"

@@ -16,6 +16,7 @@ CERTIFICATE = {
     "scope": "Complex migrations, every restaurant source",
     "facts": [{"label": "Issued", "text": "26 Nov 2026"}, {"label": "Valid until", "text": "26 Nov 2027"}],
     "modules": ["Toast API", "Modifier logic"],
+    "mark": "",
 }
 NASTY = ["#set text(fill: red)", "*Stars* _x_ $1$ @ref <b>", "W" * 200, "a\u202eb\x00c", "ताज महल 🍕", ""]
 

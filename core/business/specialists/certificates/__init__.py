@@ -1,0 +1,1 @@
+"""Certificates: issued, expired, renewed, revoked, printed; people are reminded before they expire."""

@@ -1,0 +1,1 @@
+"""The roster: people with zone, languages, skills, weekly hours and absences."""
