@@ -30,6 +30,7 @@ from core.business.sales.tables import (
 from core.context import Context
 from core.db.base import Table
 from core.entry import demo, demo_ai
+from core.entry.demo_delivery.loading import seed_delivery
 from core.entry.demo_roi import demo_case
 from core.errors import NotFoundError
 from core.platform.access.actions import action, enter
@@ -41,7 +42,7 @@ from mock_data.sales_shapes import MigrationShape, ProspectShape, QuoteShape, Ro
 
 
 def load_demo(tell: Callable[[str], None]) -> None:
-    """Load what is missing of the demo: its people, each customer's story, the sales history; `tell` reports progress."""
+    """Load what is missing of the demo: its people, each customer's story, sales and orders; `tell` reports progress."""
     manager = demo.seed_cast()[next(iter(demo.STAFF))]
     demo_ai.choose()
     with demo_ai.run_emulator():
@@ -51,6 +52,7 @@ def load_demo(tell: Callable[[str], None]) -> None:
             demo.load(slug)
     with enter(manager, demo.OPERATOR) as context:
         seed_history(context)
+        seed_delivery(context)
 
 
 @action("demo.reset")

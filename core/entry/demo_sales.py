@@ -10,6 +10,7 @@ from core.business.engagements.tables import Engagement
 from core.business.sales.tables import Prospect, Quote
 from core.context import Context
 from core.entry import demo
+from core.entry.demo_delivery.loading import seed_delivery
 from core.entry.demo_history import seed_history
 from core.errors import NotFoundError
 from core.platform.access.actions import action, enter, enter_as_worker, require
@@ -52,6 +53,7 @@ def _begin_again(context: Context) -> int:
     count = sum(_archive(context, customer) for customer in _customers(context))
     context.session.execute(text("select empty_demo()"))
     seed_history(context)
+    seed_delivery(context, again=True)
     record(context, "demo.reset", "tenant", context.tenant.id, customers=count)
     return count
 

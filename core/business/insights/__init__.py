@@ -1,0 +1,1 @@
+"""Figures of the business: each with its definition, its period, its sample and the rows it was computed from."""

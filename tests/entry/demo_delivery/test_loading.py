@@ -1,0 +1,69 @@
+"""The generated orders, loaded into the demo's operator: its figures come out as computed from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from core.business.insights.delivery.rules import Figure, FigureKey
+from core.business.insights.delivery.views import delivery_figures, figure_orders, figure_payments
+from core.context import Context
+from core.entry import demo
+from core.entry.demo_delivery.loading import seed_delivery
+from core.errors import NotFoundError
+from core.platform.access.actions import enter
+from core.platform.access.portfolio import enter_portfolio
+from tests import operators
+
+ANCHOR = date(2026, 11, 28)
+
+
+@pytest.fixture
+def manager(database: None) -> Iterator[Context]:
+    """A manager of the demo's operator, the history written up to ANCHOR."""
+    person = operators.add_staff("manager", is_demo=True).person
+    with enter(person, demo.OPERATOR) as context:
+        seed_delivery(context, ANCHOR, again=True)
+        yield context
+
+
+def _figures(person: str, today: date) -> dict[FigureKey, Figure]:
+    with enter_portfolio(person) as portfolio:
+        return {figure.key: figure for figure in delivery_figures(portfolio, today)}
+
+
+def test_the_known_figures_come_out_of_the_orders(manager: Context) -> None:
+    figures = _figures(manager.person, ANCHOR)
+    assert figures[FigureKey.ACTIVE].value == 24
+    assert figures[FigureKey.REVENUE].amounts == {"USD": Decimal("156000.00")}
+    assert figures[FigureKey.SUCCESS].value == Decimal("96.0")
+    assert all(figure.has_generated for figure in figures.values())
+
+
+def test_each_figure_is_the_count_or_the_sum_of_its_rows(manager: Context) -> None:
+    with enter_portfolio(manager.person) as portfolio:
+        active = figure_orders(portfolio, FigureKey.ACTIVE, ANCHOR)
+        ended = figure_orders(portfolio, FigureKey.SUCCESS, ANCHOR)
+        payments = figure_payments(portfolio, ANCHOR)
+    assert len(active) == 24
+    assert (len(ended), sum(order.state == "completed" for order in ended)) == (50, 48)
+    assert sum(payment.signed for payment in payments) == Decimal("156000.00")
+
+
+def test_a_second_loading_adds_nothing_and_one_again_moves_the_days(manager: Context) -> None:
+    assert seed_delivery(manager, ANCHOR) == 0
+    later = ANCHOR + timedelta(days=45)
+    assert seed_delivery(manager, later, again=True) == 77
+    assert _figures(manager.person, later)[FigureKey.REVENUE].amounts == {"USD": Decimal("156000.00")}
+    with enter_portfolio(manager.person) as portfolio:
+        count = portfolio.session.scalar(text("select count(*) from portfolio_order where is_generated"))
+    assert count == 77
+
+
+def test_no_other_tenant_takes_generated_orders(alice: Context) -> None:
+    with pytest.raises(NotFoundError):
+        seed_delivery(alice, ANCHOR)
