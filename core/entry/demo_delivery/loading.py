@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 
 from core.business.engagements.signers import encrypted_signer
+from core.business.engagements.tables import Engagement
 from core.business.specialists.tables import Specialist
 from core.context import Context
 from core.db.keys import add_new_key
@@ -16,7 +18,6 @@ from core.db.session import TenantSession
 from core.entry.demo_delivery.shapes import OrderShape, customers_of, order_shapes
 from core.entry.demo_delivery.writing import CURRENCY, OrderWriter
 from core.errors import NotFoundError
-from core.kit.ids import new_id
 from core.platform.access.actions import action
 from core.platform.access.customers.rules import slug_of
 from core.platform.access.tables import TenantRecord
@@ -41,18 +42,13 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
         raise NotFoundError(f"{context.tenant.name} is not the operator of a demo.")
     groups = customers_of(order_shapes(anchor or _today(context)))
     with TenantSession(context.tenant.id, context.person, system=True) as session:
-        existing = _customers(session)
-        if len(existing) == len(groups) and not again:
+        if not again and has_orders(session, _tenant(context.tenant.id, [*groups][-1])):
             return 0
         leads = list(session.scalars(select(Specialist.person_id).order_by(Specialist.initials)))
         number = _FIRST_NUMBER
         for name, orders in groups.items():
-            tenant = existing.get(_slug(name)) or new_id()
-            with session.working_in(tenant):
-                if _slug(name) in existing:
-                    session.execute(text("select empty_demo()"))
-                else:
-                    _add_customer(session, name, orders[0].domain)
+            with session.working_in(_tenant(context.tenant.id, name)):
+                _add_or_empty_customer(session, name, orders[0].domain)
                 _write(session, orders, number, context.person, leads)
             number += len(orders)
         session.commit()
@@ -75,21 +71,26 @@ def _write(
             session.flush()
 
 
-def _customers(session: TenantSession) -> dict[str, str]:
-    """Return the customers that were made for the history: slug -> id."""
-    rows = session.execute(
-        select(TenantRecord.slug, TenantRecord.id).where(
-            TenantRecord.is_demo, TenantRecord.kind == "customer", TenantRecord.slug.startswith(PREFIX)
-        )
-    )
-    return {row.slug: row.id for row in rows}
+def has_orders(session: TenantSession, tenant: str) -> bool:
+    """Tell whether a customer has any order."""
+    with session.working_in(tenant):
+        return session.scalar(select(Engagement.id).limit(1)) is not None
+
+
+def _tenant(operator: str, name: str) -> str:
+    """Return the id of a customer of the history: the same for the same operator, whoever asks."""
+    return str(uuid5(NAMESPACE_OID, f"{operator}|{_slug(name)}"))
 
 
 def _slug(name: str) -> str:
     return f"{PREFIX}{slug_of(name)}"
 
 
-def _add_customer(session: TenantSession, name: str, domain: str) -> None:
+def _add_or_empty_customer(session: TenantSession, name: str, domain: str) -> None:
+    """Add the customer of the session's tenant, or empty the one that is there."""
+    if session.scalar(select(TenantRecord.id).where(TenantRecord.id == session.tenant)) is not None:
+        session.execute(text("select empty_demo()"))
+        return
     zone, country = _PLACES[domain]
     session.add(
         TenantRecord(
