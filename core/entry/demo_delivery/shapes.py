@@ -6,7 +6,6 @@ The same anchor gives the same orders; another one moves every day of them and c
 
 from __future__ import annotations
 
-import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +15,6 @@ from core.business.catalog.packages import catalogs
 from core.business.engagements.milestones.rules import MilestoneKey, plan_of
 from mock_data.sales_words import RESTAURANTS
 
-SEED = 20_261_126
 WINDOW = 30
 """Days before the anchor whose payments are the month's revenue."""
 
@@ -131,7 +129,6 @@ def order_shapes(anchor: date) -> list[OrderShape]:
 class _Generator:
     def __init__(self, anchor: date) -> None:
         self._anchor = anchor
-        self._random = random.Random(SEED)  # noqa: S311  (invented data, the same each time)
         self._names = {"school": iter(SCHOOLS * 3), "restaurant": iter(RESTAURANTS)}
         self._count = 0
 
@@ -216,7 +213,7 @@ class _Generator:
             package=package,
             locations=locations,
             total=_price(domain, package, locations),
-            source=self._random.choice(_SOURCES[domain]),
+            source=_SOURCES[domain][self._count % len(_SOURCES[domain])],
             ordered_on=ordered or (approved or self._anchor) - timedelta(days=1),
             approved_on=approved,
             milestones=milestones,
