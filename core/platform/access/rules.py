@@ -89,6 +89,7 @@ PERMISSIONS: frozenset[str] = frozenset(TABLE)
 
 ARCHIVED = frozenset(
     {
+        *("document.read", "communication.read", "feedback.read", "escalation.read"),
         *("migration.read", "run.read", "progress.read", "order.read", "order.follow"),
         *("audit.read_own", "audit.read", "customer.archive"),
     }

@@ -38,6 +38,11 @@ KINDS: Mapping[str, Kind] = {
         "Second person wanted", _facts("migration", "migration_id", "fields"), "mapping"
     ),
     "rollback_wanted": Kind("Rollback to confirm", _facts("migration", "migration_id", "run_id"), "runs"),
+    "feedback_wanted": Kind("Feedback wanted", _facts("order", "milestone"), "my_order"),
+    "escalation_opened": Kind("Escalation", _facts("order", "engagement_id", "level"), "orders"),
+    "escalation_overdue": Kind(
+        "Escalation overdue", _facts("order", "engagement_id", "level", "limit"), "orders"
+    ),
     "import_finished": Kind(
         "Import finished", _facts("migration", "migration_id", "run_id", "rows"), "reconciliation"
     ),

@@ -19,6 +19,7 @@ from sqlalchemy import select, text
 import core
 from adapters import SOURCES
 from core.agents.coach.guidance import guidance
+from core.business.engagements.communications.rules import Entry
 from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.roi.case import default_case
 from core.db.migrate import all_metadata
@@ -211,6 +212,10 @@ def arguments_of(alice, folder):
         "code": "000000",
         "email": f"{new_id()}@example.com",
         "role": "specialist",
+        **dict.fromkeys(("document_id", "entry_id", "feedback_id", "escalation_id"), migration),
+        "entry": Entry("phone", "in", alice.now, "Mine now", "Mine now"),
+        "score": 5,
+        "resolution": "Mine now",
         "invitation_id": new_id(),
         "holds": True,
         "skips": True,

@@ -1,0 +1,1 @@
+"""What customers say of an order: satisfaction at milestones and the NPS at its end, each asked and answered once."""
