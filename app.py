@@ -20,6 +20,7 @@ from starlette.middleware import Middleware
 from core.db import embedded
 from core.db.migrate import migrate
 from core.entry import demo_ai, processes, serve
+from core.entry.paynow_emulator import demo as demo_payments
 from core.entry.supervise import Supervisor
 from core.entry.web import intake
 from core.entry.web.auth import links, provider, sign_in
@@ -28,6 +29,7 @@ from core.entry.web.bodies import SteadyBodies
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.hosts import AllowedHosts
 from core.entry.web.parts import remove_abandoned
+from core.entry.web.payments import ROUTES as PAYMENT_ROUTES
 from core.entry.web.quotes import routes as quotes
 from core.entry.web.request_ids import RequestIds, set_up_log
 from core.entry.web.routes import ROUTES
@@ -61,7 +63,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
         await run_in_threadpool(_start_worker)
         await run_in_threadpool(remove_abandoned)
         supervisor.begin()
-        with demo_ai.run_emulator():
+        with demo_ai.run_emulator(), demo_payments.run_emulator():
             yield
     finally:
         await run_in_threadpool(intake.stop)
@@ -78,7 +80,7 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "pages" / "console.py",
-    routes=[*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, *quotes.ROUTES, *ROUTES],
+    routes=[*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, *quotes.ROUTES, *PAYMENT_ROUTES, *ROUTES],
     lifespan=lifespan,
     middleware=[
         Middleware(RequestIds),

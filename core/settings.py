@@ -162,6 +162,20 @@ class Settings(BaseSettings):
         None,
         description="Secret that signs what is posted, in the header Aura-Signature; needed with WEBHOOK_URL.",
     )
+    payment_gateway_url: str = Field(
+        "",
+        description="Interface of the payment gateway PayNow: https://www.paynow.co.zw/interface. Empty: payments are recorded by hand.",
+    )
+    payment_gateway_id: SecretStr | None = Field(
+        None, description="Integration id at PayNow; needed with PAYMENT_GATEWAY_URL."
+    )
+    payment_gateway_key: SecretStr | None = Field(
+        None,
+        description="Integration key at PayNow, which signs every message; needed with PAYMENT_GATEWAY_URL.",
+    )
+    payment_gateway_currency: str = Field(
+        "USD", description="Currency of that integration: USD or ZWG. PayNow has one integration a currency."
+    )
 
 
 @cache

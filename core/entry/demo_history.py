@@ -32,6 +32,7 @@ from core.db.base import Table
 from core.entry import demo, demo_ai
 from core.entry.demo_delivery.loading import seed_delivery
 from core.entry.demo_roi import demo_case
+from core.entry.paynow_emulator import demo as demo_payments
 from core.errors import NotFoundError
 from core.platform.access.actions import action, enter
 from core.platform.access.tables import TenantRecord
@@ -45,6 +46,7 @@ def load_demo(tell: Callable[[str], None]) -> None:
     """Load what is missing of the demo: its people, each customer's story, sales and orders; `tell` reports progress."""
     manager = demo.seed_cast()[next(iter(demo.STAFF))]
     demo_ai.choose()
+    demo_payments.choose()
     with demo_ai.run_emulator():
         for slug, tenant in demo.TENANTS.items():
             if not demo.is_loaded(slug):

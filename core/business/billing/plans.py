@@ -86,11 +86,11 @@ def check_amount(total: Decimal, currency: str) -> None:
 
 
 def due_text(due_on: date | None, due_event: str | None, months_after: int = 0) -> str:
-    """Write when an instalment is due: 'At go-live', '2 months after signing', '26 Nov 2026'."""
-    if due_event == GO_LIVE:
-        return "At go-live"
+    """Write when an instalment is due: 'At go-live' until that day is known, '2 months after signing', '26 Nov 2026'."""
     if due_on is not None:
         return f"{due_on:%-d %b %Y}"
+    if due_event == GO_LIVE:
+        return "At go-live"
     return f"{counted(months_after, 'month')} after signing" if months_after else "At signing"
 
 

@@ -52,6 +52,9 @@ KINDS: Mapping[str, Kind] = {
         _facts("migration", "migration_id", "run_id"),
         "reconciliation",
     ),
+    "payment_received": Kind("Payment received", _facts("order", "amount", "receipt")),
+    "instalment_due": Kind("Payment due soon", _facts("order", "amount", "due_on")),
+    "instalment_overdue": Kind("Payment overdue", _facts("order", "amount", "due_on")),
     "quote_sent": Kind(
         "Quote sent", _facts("quote", "quote_id", "valid_until"), with_secret=True, required=True
     ),

@@ -22,7 +22,6 @@ from core.business.sales.proposals.document import (
     PriceRow,
     Proposal,
     Roi,
-    paper_of,
 )
 from core.business.sales.proposals.frozen import SentContents, sealed, sent_proposal
 from core.business.sales.proposals.marks import mark_of
@@ -40,6 +39,7 @@ from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Person
 from core.platform.audit.actions import note_reading
 from core.platform.delivery.composing import DEFAULT_PRODUCT, PRODUCTS
+from core.platform.printing.paper import paper_of
 
 _SOURCES = {"typed": "you told us", "file": "counted in your files"}
 _FILE_NAME_LENGTH = 80

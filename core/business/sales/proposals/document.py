@@ -7,11 +7,6 @@ from typing import NamedTuple, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
-A4, US_LETTER = "a4", "us-letter"
-_LETTER_COUNTRIES = frozenset(
-    ["US", "CA", "MX", "PH", "CL", "CO", "VE", "CR", "GT", "PA", "PR", "DO", "SV", "NI"]
-)
-
 T = TypeVar("T")
 
 
@@ -143,11 +138,6 @@ LEVELS = (
     Limits(7.0, 2, 2, 2, 3, 1, 2, 2, 30),
 )
 """From a proposal in full to the shortest; the first that fits two pages is printed."""
-
-
-def paper_of(country: str) -> str:
-    """Return the paper that a country prints on."""
-    return US_LETTER if country.upper() in _LETTER_COUNTRIES else A4
 
 
 def shortened(proposal: Proposal, limits: Limits) -> Proposal:

@@ -34,6 +34,7 @@ _NO_PAGES = (
     "/component/",
     "/auth/",
     "/q/",
+    "/pay/",
     "/api/",
     "/healthz",
     "/oauth2callback",

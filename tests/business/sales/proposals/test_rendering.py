@@ -9,8 +9,9 @@ import typst
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.business.sales.proposals.document import LEVELS, Fact, Proposal, paper_of, shortened
+from core.business.sales.proposals.document import LEVELS, Fact, Proposal, shortened
 from core.business.sales.proposals.rendering import render, render_images
+from core.platform.printing.paper import paper_of
 from core.platform.printing.pdf import DOCUMENTS
 from tests.business.sales.proposals.samples import LONGEST, USUAL
 

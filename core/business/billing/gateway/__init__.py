@@ -1,0 +1,1 @@
+"""Payment gateways behind one interface: PayNow by its documented HTTP form, and what became of each payment there."""
