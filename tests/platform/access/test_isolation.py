@@ -50,8 +50,8 @@ from core.platform.delivery.notifications import notifications
 from core.platform.delivery.views import outbox_entries
 from core.platform.events.actions import emit
 from tests.platform.access.desk_arguments import desk_arguments
-from tests.platform.access.specialist_arguments import specialist_arguments
 from tests.platform.access.payments import payment_arguments
+from tests.platform.access.specialist_arguments import specialist_arguments
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[0-9a-f]{4}-[0-9a-f]{12}")
 MARKER = "Zanzibarian"  # stands in Alice's data and nowhere else
