@@ -1,0 +1,96 @@
+"""Plan the guided sessions of the generated orders: those of the last four weeks fill 87 % of the specialists' hours. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from zoneinfo import ZoneInfo
+
+from core.business.specialists.utilisation.hours import Span, hours_in
+
+SHARE = Decimal("0.87")
+"""Share of the available hours of the last four weeks that is booked."""
+LENGTHS: Mapping[str, int] = {"mapping": 180, "go_live": 240, "discovery": 120, "testing": 120}
+"""Kind -> minutes, in the order in which the kinds go round."""
+AHEAD_DAYS = 14
+
+
+@dataclass(frozen=True, slots=True)
+class WorkedOrder:
+    """An order that a specialist (person) works on from a day until another, None while it is open."""
+
+    tenant: str
+    engagement_id: str
+    lead: str
+    first: date
+    last: date | None
+
+    def is_worked_on(self, day: date) -> bool:
+        return self.first <= day and (self.last is None or day <= self.last)
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedSession:
+    """A session of an order; `is_held` for one of the past."""
+
+    order: WorkedOrder
+    specialist: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    is_held: bool
+
+
+def past_sessions(
+    specialist: str, working: Sequence[Span], orders: Sequence[WorkedOrder], zone: str
+) -> Iterator[PlannedSession]:
+    """Fill the working times of a specialist (row id) with sessions, in order, up to SHARE of the hours that have passed.
+
+    Two sessions never overlap; each lies in a working time, and belongs to an order worked on that day where there is one.
+    """
+    if not orders:
+        return
+    available = booked = Decimal(0)
+    count = 0
+    kinds = list(LENGTHS)
+    for begins, ends in working:
+        available += hours_in([(begins, ends)])
+        start = begins
+        while kind := _fitting(kinds, count, (ends - start), available * SHARE - booked):
+            length = timedelta(minutes=LENGTHS[kind])
+            order = _order_of(orders, start.astimezone(ZoneInfo(zone)).date(), count)
+            yield PlannedSession(order, specialist, kind, start, start + length, is_held=True)
+            booked += hours_in([(start, start + length)])
+            start += length
+            count += 1
+
+
+def coming_sessions(
+    specialist: str, working: Sequence[Span], orders: Iterable[WorkedOrder]
+) -> Iterator[PlannedSession]:
+    """Book a session for each open order of a specialist, at the start of its next working times, one a time."""
+    spans = iter(span for span in working if span[1] - span[0] >= timedelta(hours=2))
+    for number, order in enumerate(order for order in orders if order.last is None):
+        span = next(spans, None)
+        if span is None:
+            return
+        kind = ("discovery", "testing")[number % 2]
+        length = timedelta(minutes=LENGTHS[kind])
+        yield PlannedSession(order, specialist, kind, span[0], span[0] + length, is_held=False)
+
+
+def _fitting(kinds: Sequence[str], count: int, free: timedelta, hours: Decimal) -> str | None:
+    """Return the next kind in turn that fits the free time and the hours that may still be booked, else any that does."""
+    turn = [kinds[(count + step) % len(kinds)] for step in range(len(kinds))]
+    for kind in turn:
+        length = timedelta(minutes=LENGTHS[kind])
+        if length <= free and Decimal(LENGTHS[kind]) / 60 <= hours:
+            return kind
+    return None
+
+
+def _order_of(orders: Sequence[WorkedOrder], day: date, count: int) -> WorkedOrder:
+    at_work = [order for order in orders if order.is_worked_on(day)] or list(orders)
+    return at_work[count % len(at_work)]
