@@ -10,6 +10,7 @@ from core.kit.wording import listed
 from pages.demo import reset, script
 from pages.demo.state import running
 from pages.today.decisions import sales_decisions
+from pages.today.delivering import delivering
 from pages.today.everywhere import CustomerMigrations, everywhere
 from pages.today.first_steps import without_customers
 from pages.today.migrations import migrations
@@ -27,6 +28,7 @@ def show(context: Context) -> None:
         without_customers(context)
         if approvals := sales_decisions(context):
             needs_you(context, (), approvals)
+        delivering(context)
         selling(context)
         return
     if not context.may("migration.read"):
@@ -42,6 +44,8 @@ def show(context: Context) -> None:
         demos(context)
         script(context)
     needs_you(context, customers, () if is_projected else sales_decisions(context))
+    if not is_projected:
+        delivering(context)
     if context.role != "sales" and not is_projected:
         selling(context)
     _figures(context, customers)

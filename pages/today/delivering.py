@@ -1,0 +1,94 @@
+"""What waits at the delivery desk for this person: sessions, tasks, orders, late milestones, overdue money."""
+
+from __future__ import annotations
+
+from datetime import date
+from functools import partial
+
+import streamlit as st
+
+from core.business.engagements.milestones.rules import TITLES
+from core.business.insights.delivery.waiting import Waiting, WaitingKind, waiting
+from core.context import Context
+from core.kit import money
+from core.kit.wording import day
+from core.platform.access.portfolio import enter_portfolio
+from pages.today.rows import NeedRow, draw_rows
+from pages.ui import formats
+from pages.ui.links import pages
+from pages.ui.order_words import PATH, open_order
+
+_UNFOLDED = "today_delivery_all"
+MAX_ROWS = 7
+_SECTIONS = {
+    WaitingKind.SESSION: "sessions",
+    WaitingKind.OVERDUE: "payments",
+    WaitingKind.ESCALATION: "escalations",
+    WaitingKind.TEAM: "team",
+}
+"""What waits -> the section of the order's page that deals with it."""
+
+
+def delivering(context: Context) -> None:
+    """Draw what waits, the earliest day first; nothing where the person has no orders or nothing waits."""
+    if PATH not in pages() or not context.may("portfolio.read"):
+        return
+    with enter_portfolio(context.person, sign_in=context.sign_in) as portfolio:
+        rows = waiting(portfolio)
+    if not rows:
+        return
+    st.header(f"Deliver :gray-badge[{len(rows):,}]", anchor=False)
+    visible = rows if st.session_state.get(_UNFOLDED) else rows[:MAX_ROWS]
+    draw_rows([_row(context, row) for row in visible], "today_delivery_open")
+    if len(rows) > MAX_ROWS:
+        label = "Show fewer" if st.session_state.get(_UNFOLDED) else f"Show all {len(rows):,}"
+        st.button(label, key="today_delivery_show_all", on_click=_toggle)
+
+
+def _row(context: Context, row: Waiting) -> NeedRow:
+    today = context.now.date()
+    status, colour = _status(row, today)
+    return NeedRow(
+        status,
+        colour,
+        _text(context, row),
+        row.customer,
+        "–" if row.amount is None else money.show(row.amount, row.currency).removesuffix(".00"),
+        day(row.on, today),
+        "Open order",
+        partial(open_order, row.slug, row.engagement_id, _SECTIONS.get(row.kind, "")),
+    )
+
+
+def _status(row: Waiting, today: date) -> tuple[str, str]:
+    late = (today - row.on).days
+    match row.kind:
+        case WaitingKind.SESSION:
+            return ("Session today", "orange") if late >= 0 else ("Session", "blue")
+        case WaitingKind.APPROVAL:
+            return "Approve", "orange"
+        case WaitingKind.TEAM:
+            return "Assign a lead", "orange"
+        case WaitingKind.TASK:
+            return (f"Task, {late:,} d late", "red") if late > 0 else ("Task", "blue")
+        case WaitingKind.ESCALATION:
+            return "Escalated", "red" if late > 0 else "orange"
+        case _:
+            return f"{late:,} d late", "red"
+
+
+def _text(context: Context, row: Waiting) -> str:
+    if row.kind == WaitingKind.SESSION and row.starts_at is not None:
+        return f"{formats.words(row.detail)} session {formats.moment(context, row.starts_at)}, {row.number}"
+    words = {
+        WaitingKind.APPROVAL: f"Order {row.number} waits for approval",
+        WaitingKind.TEAM: f"Order {row.number} has no lead specialist",
+        WaitingKind.OVERDUE: f"Payment of {row.number} is overdue",
+        WaitingKind.ESCALATION: f"Escalation of {row.number}, level {row.detail}",
+        WaitingKind.MILESTONE: f"{TITLES.get(row.detail, row.detail)} of {row.number}",
+    }
+    return words.get(row.kind, f"{formats.words(row.detail)} of {row.number}")
+
+
+def _toggle() -> None:
+    st.session_state[_UNFOLDED] = not st.session_state.get(_UNFOLDED, False)
