@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import NAMESPACE_OID, uuid5
 from zoneinfo import ZoneInfo
@@ -11,10 +11,11 @@ from sqlalchemy import func, select, text
 
 from core.business.engagements.signers import encrypted_signer
 from core.business.engagements.tables import Engagement
-from core.business.specialists.tables import Specialist
 from core.context import Context
 from core.db.keys import add_new_key
 from core.db.session import TenantSession
+from core.entry.demo_delivery.bookings import WorkedOrder
+from core.entry.demo_delivery.sessions import leads_by_speciality, write_sessions
 from core.entry.demo_delivery.shapes import OrderShape, customers_of, order_shapes
 from core.entry.demo_delivery.writing import CURRENCY, OrderWriter
 from core.errors import NotFoundError
@@ -26,7 +27,8 @@ from core.platform.audit.writing import append_later
 
 PREFIX = "demo-"
 """How the slugs of these customers begin."""
-_PLACES = {"school": ("Africa/Harare", "ZW"), "restaurant": ("America/Chicago", "US")}
+SCHOOL = "school"
+_PLACES = {SCHOOL: ("Africa/Harare", "ZW"), "restaurant": ("America/Chicago", "US")}
 _FIRST_NUMBER = 7001
 _SIGNER = "A. Sample"
 
@@ -44,13 +46,18 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
     with TenantSession(context.tenant.id, context.person, system=True) as session:
         if not again and has_orders(session, _tenant(context.tenant.id, [*groups][-1])):
             return 0
-        leads = list(session.scalars(select(Specialist.person_id).order_by(Specialist.initials)))
+        leads = leads_by_speciality(session)
         number = _FIRST_NUMBER
+        worked: list[WorkedOrder] = []
+        zones: dict[str, str] = {}
         for name, orders in groups.items():
-            with session.working_in(_tenant(context.tenant.id, name)):
+            tenant = _tenant(context.tenant.id, name)
+            zones[tenant] = _PLACES[orders[0].domain][0]
+            with session.working_in(tenant):
                 _add_or_empty_customer(session, name, orders[0].domain)
-                _write(session, orders, number, context.person, leads)
+                worked += _write(session, orders, number, context.person, leads)
             number += len(orders)
+        write_sessions(session, worked, anchor or _today(context), zones)
         session.commit()
     count = number - _FIRST_NUMBER
     record(context, "demo.reset", "tenant", context.tenant.id, orders=count)
@@ -58,17 +65,24 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
 
 
 def _write(
-    session: TenantSession, orders: Sequence[OrderShape], number: int, manager: str, leads: Sequence[str]
-) -> None:
-    """Write the orders of the session's customer, numbered from `number`."""
+    session: TenantSession,
+    orders: Sequence[OrderShape],
+    number: int,
+    manager: str,
+    leads: Mapping[str, Sequence[str]],
+) -> Iterator[WorkedOrder]:
+    """Write the orders of the session's customer, numbered from `number`; yield those that somebody leads."""
     for index, shape in enumerate(orders, number):
-        lead = leads[index % len(leads)] if leads else None
+        people = leads.get(SCHOOL if shape.domain == SCHOOL else shape.source) or ()
+        lead = people[index % len(people)] if people else None
         writer = OrderWriter(session.tenant, shape, f"OC-{index}", _PLACES[shape.domain][0], manager, lead)
         session.add(writer.order(encrypted_signer(session, writer.id, _SIGNER)))
         session.flush()
         for rows in (writer.details(), writer.plan_parts(), writer.payments()):
             session.add_all(list(rows))
             session.flush()
+        if writer.lead is not None and shape.approved_on is not None:
+            yield WorkedOrder(session.tenant, writer.id, writer.lead, shape.approved_on, shape.ended_on)
 
 
 def has_orders(session: TenantSession, tenant: str) -> bool:

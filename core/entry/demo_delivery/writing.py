@@ -50,7 +50,7 @@ class OrderWriter:
         self._number = number
         self._zone = ZoneInfo(zone)
         self._manager = manager
-        self._lead = lead if shape.approved_on and self.state != OrderState.APPROVED else None
+        self.lead = lead if shape.approved_on and self.state != OrderState.APPROVED else None
         self.id = self._id("order")
 
     @property
@@ -120,7 +120,7 @@ class OrderWriter:
                 promised_on=promised,
                 first_promised_on=promised,
                 reached_on=reached,
-                reached_by=self._lead if reached else None,
+                reached_by=self.lead if reached else None,
                 updated_at=self._moment(reached or shape.ordered_on),
             )
         yield from self._events()
@@ -174,7 +174,7 @@ class OrderWriter:
         previous, day = OrderState.APPROVED, shape.approved_on
         last = self._state_at_work()
         for state in _WAY[1 : _WAY.index(last) + 1]:
-            yield self._event(_TRANSITIONS[state], previous, state, day, self._lead)
+            yield self._event(_TRANSITIONS[state], previous, state, day, self.lead)
             reached = [
                 reach for key, (_, reach) in shape.milestones.items() if reach and STATE_OF[key] == state
             ]
@@ -201,17 +201,17 @@ class OrderWriter:
 
     def _team(self) -> Iterator[Table]:
         shape = self._shape
-        if self._lead is None or shape.approved_on is None:
+        if self.lead is None or shape.approved_on is None:
             return
         starts = self._moment(shape.approved_on, 12)
         ends = self._moment(shape.ended_on, 12) if shape.ended_on else None
         yield Assignment(
-            **self._row("assignment", shape.approved_on), person_id=self._lead, starts_at=starts, ends_at=ends
+            **self._row("assignment", shape.approved_on), person_id=self.lead, starts_at=starts, ends_at=ends
         )
         yield TeamMember(
             **self._row("lead", shape.approved_on),
             engagement_id=self.id,
-            person_id=self._lead,
+            person_id=self.lead,
             role="lead",
             assignment_id=self._id("assignment"),
             starts_at=starts,
