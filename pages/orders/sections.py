@@ -10,14 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from core.context import Context
-from pages.orders import overview
+from pages.orders import overview, payments
 
 Part = Callable[[Context, str], None]
 
-ASIDE: Sequence[Part] = ()
+ASIDE: Sequence[Part] = (payments.show_card,)
 """Cards at the right of the overview: tasks, payments, team."""
 
 SECTIONS: Mapping[str, tuple[str, Part]] = {
     "overview": ("Overview", lambda context, order_id: overview.show_overview(context, order_id, ASIDE)),
+    "payments": ("Payments", payments.show_payments),
 }
 """Section (as in the address) -> its label and what draws it."""

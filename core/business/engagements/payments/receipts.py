@@ -43,7 +43,7 @@ class ReceiptView:
 
 @dataclass(frozen=True, slots=True)
 class ReceiptDocument:
-    """What stands on a receipt. `lines` are instalments (number) with their share; `remaining` is still to be paid today."""
+    """What stands on a receipt. `lines` are instalments (number) with their share; `remaining` was still to be paid afterwards."""
 
     receipt: ReceiptView
     seller: str

@@ -88,9 +88,16 @@ def receipt(context: Context, engagement_id: str, receipt_number: str) -> bytes:
             is_demo=context.tenant.is_demo,
             order_number=order.number,
             lines=[(numbers[row.instalment_id], row.amount) for row in rows],
-            remaining=stored.status.remaining,
+            remaining=_remaining_after(stored, rows[-1]),
         )
     )
+
+
+def _remaining_after(stored: StoredPlan, last: Payment) -> Decimal:
+    """Return what was still to be paid of the plan once a payment (the last of its receipt) was recorded."""
+    until = list(stored.payments).index(last) + 1
+    signed = (row.amount if row.kind == PAYMENT else -row.amount for row in stored.payments[:until])
+    return max(stored.status.total - sum(signed, ZERO), ZERO)
 
 
 def receipts_of(stored: StoredPlan) -> list[ReceiptView]:

@@ -54,6 +54,14 @@ def test_a_payment_settles_the_oldest_instalment_and_has_a_numbered_receipt(mana
     assert (view.gateway, view.plan) == (None, "50% at signing, 50% at go-live")
 
 
+def test_a_receipt_is_the_same_file_whatever_is_paid_later(manager: Context) -> None:
+    order_id = add_order(manager, 1000)
+    number = record_payment(manager, order_id, paid("200", DAY))
+    first = receipt(manager, order_id, number)
+    record_payment(manager, order_id, paid("300", DAY))
+    assert receipt(manager, order_id, number) == first
+
+
 def test_more_than_is_open_is_refused_in_words_and_changes_nothing(manager: Context) -> None:
     order_id = add_order(manager, 1000)
     with pytest.raises(ConflictError, match=r"\$1,000\.01 is more than the \$1,000\.00 that is open"):
