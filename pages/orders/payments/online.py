@@ -24,8 +24,13 @@ def draw_pay_button(context: Context, view: OrderPayments, order_id: str) -> Non
         icon=":material/link:",
         key="payment_link",
         help=f"The customer pays the next instalment at {view.gateway}",
-        on_click=lambda: act(lambda fresh: pay_online(fresh, order_id), "Pay link made"),
+        on_click=_make_link,
+        args=(order_id,),
     )
+
+
+def _make_link(order_id: str) -> None:
+    act(lambda context: pay_online(context, order_id), "Pay link made")
 
 
 def draw_online(context: Context, view: OrderPayments) -> None:
