@@ -15,6 +15,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
+from core.business.engagements.payments.checking import check_online_payments
 from core.business.engagements.payments.reminders import remind_of_payments
 from core.business.sales.figures.collecting import collect_from_customer, operator_of
 from core.business.sales.quotes.expiry import expire_quotes
@@ -137,6 +138,7 @@ JOBS: dict[Callable[[], int], timedelta] = {
     expire_quotes: timedelta(minutes=5),
     remind_of_renewals: timedelta(hours=1),
     remind_of_payments: timedelta(hours=1),
+    check_online_payments: timedelta(minutes=5),
 }
 
 

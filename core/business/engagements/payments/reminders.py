@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
@@ -40,7 +40,14 @@ _DUE = text(
 def remind_of_payments() -> int:
     """Emit the reminders that are due at the customers of the installation's operator; return how many. Twice does no harm."""
     person = _manager()
-    return sum(_remind(tenant, person) for tenant in _customers(person, clock.now())) if person else 0
+    until = clock.now() + timedelta(days=DAYS_BEFORE + 1)
+    return sum(_remind(tenant, person) for tenant in _customers(person, until.date())) if person else 0
+
+
+def customers_with_open_instalments() -> list[str]:
+    """List the customers (ids) of the installation's operator of whom anything is still to be paid that has a day."""
+    person = _manager()
+    return _customers(person, date.max) if person else []
 
 
 def reminder_of(due_on: date, today: date) -> str | None:
@@ -112,9 +119,8 @@ def _remind(tenant: str, person: str) -> int:
         return 0  # the tenant was deleted
 
 
-def _customers(person: str, now: datetime) -> list[str]:
-    """List the customers (ids) of whom an instalment is open and due within DAYS_BEFORE, as a manager reaches them."""
-    until = (now + timedelta(days=DAYS_BEFORE + 1)).date()
+def _customers(person: str, until: date) -> list[str]:
+    """List the customers (ids) of whom an instalment is open that is due until a day, as a manager reaches them."""
     with TenantSession("", person) as session:
         return [row.customer for row in session.execute(_DUE, {"until": until})]
 

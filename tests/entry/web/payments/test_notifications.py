@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 import httpx
@@ -23,6 +24,7 @@ from starlette.applications import Starlette
 from core.business.billing.gateway.messages import encoded
 from core.business.billing.tables import GatewayPayment, Payment
 from core.business.engagements.payments.actions import record_payment
+from core.business.engagements.payments.checking import check_online_payments
 from core.business.engagements.payments.online import RESULT_PATH, check_online, pay_online
 from core.business.engagements.payments.views import order_payments
 from core.context import Context
@@ -32,12 +34,13 @@ from core.entry.paynow_emulator.state import Merchant, Transaction, poll_url
 from core.entry.web.loopback import serving
 from core.entry.web.payments import ROUTES
 from core.errors import AppError, ConflictError, NotAllowedError, NotFoundError
+from core.kit import clock
 from core.platform.access.actions import enter
 from core.platform.delivery.notifications import notifications
 from core.platform.signin import limits
 from core.settings import settings
 from tests.business.engagements.payments.orders import add_order, paid
-from tests.staff import add_contact
+from tests.staff import add_contact, add_staff
 
 KEY = "0f6d3a6e-7a5b-4d6e-9a43-1c1f6a2b9e11"
 STATUSES = ["Created", "Sent", "Paid", "Awaiting Delivery", "Delivered", "Cancelled", "Disputed", "Refunded"]
@@ -242,6 +245,29 @@ def test_a_payment_that_paynow_did_not_tell_of_is_found_by_asking(till: Till) ->
     assert not check_online(till.context, online.id)
     till.context.session.rollback()
     assert order_payments(till.context, till.order_id).status.paid == Decimal(500)
+
+
+def test_the_job_asks_for_what_was_begun_a_while_ago_and_leaves_the_others(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_staff("manager")
+    transaction = till.pay()
+    transaction.status = "Paid"
+    check_online_payments()
+    assert not order_payments(till.context, till.order_id).receipts
+    later = clock.now() + timedelta(minutes=10)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert check_online_payments() == 1
+    assert check_online_payments() == 0
+    till.context.session.rollback()
+    assert order_payments(till.context, till.order_id).status.paid == Decimal(500)
+    second = till.pay()
+    monkeypatch.setenv("PAYMENT_GATEWAY_URL", "http://127.0.0.1:9/interface")
+    settings.cache_clear()
+    much_later = later + timedelta(minutes=10)
+    monkeypatch.setattr(clock, "now", lambda: much_later)
+    assert check_online_payments() == 0  # away: asked again the next time
+    assert second.status == "Created"
 
 
 def test_who_may_not_pays_nothing_and_nobody_pays_for_others(
