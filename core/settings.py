@@ -176,6 +176,20 @@ class Settings(BaseSettings):
     payment_gateway_currency: str = Field(
         "USD", description="Currency of that integration: USD or ZWG. PayNow has one integration a currency."
     )
+    sms_gateway_url: str = Field(
+        "",
+        description="Where text messages are posted as a form, by https (docs/operating.md). Empty: no text messages are sent.",
+    )
+    sms_gateway_key: SecretStr | None = Field(
+        None, description="Key of that gateway, sent as a bearer token; needed with SMS_GATEWAY_URL."
+    )
+    sms_sender: str = Field(
+        "", description="Sender that text messages show: a number or a name that the gateway knows."
+    )
+    migration_services_enabled: bool = Field(
+        True,
+        description="Whether migration services are sold and delivered here: orders placed by customers, and the section Deliver.",
+    )
 
 
 @cache

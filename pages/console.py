@@ -9,6 +9,7 @@ import streamlit as st
 
 from core.kit import request_ids
 from core.platform.access.rules import ROLES, permissions_of
+from core.platform.access.services import without_switched_off
 from pages.menu import FORMER, MENU
 from pages.sections import SECTION_ICONS, is_in_menu, may_open, opening_section
 from pages.shell.palette import palette
@@ -66,7 +67,8 @@ def _is_allowed(screen: Screen, scope: Scope) -> bool:
     tenant = screen.tenant(scope.operator, scope.customer)
     if tenant is None or tenant.role not in ROLES or not may_open(screen, scope.role):
         return False
-    return screen.permission in permissions_of(tenant.role, is_demo=tenant.is_demo)
+    granted = permissions_of(tenant.role, is_demo=tenant.is_demo)
+    return screen.permission in without_switched_off(granted)
 
 
 def _choose_tenant(screen: Screen, scope: Scope) -> None:

@@ -14,6 +14,7 @@ from pages import (
     demo,
     dry_run,
     mapping,
+    my_order,
     operations,
     orders,
     outbox,
@@ -58,6 +59,14 @@ def _in(
 
 MENU: tuple[Screen, ...] = (
     Screen("Today", ":material/today:", HOME, "progress.read", today.show),
+    Screen(
+        "Your order",
+        ":material/shopping_bag:",
+        "my_order",
+        "order.read",
+        my_order.show,
+        is_of_contacts=True,
+    ),
     _in(SELL, "Prospects", "filter_alt", "prospects", "prospect.read", prospects.show, WorksIn.OPERATOR),
     _in(SELL, "Quotes", "request_quote", "quotes", "quote.read", quotes.show, WorksIn.OPERATOR),
     _in(SELL, "Playbook", "menu_book", "playbook", "playbook.read", playbook.show, WorksIn.OPERATOR),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.platform.access.rules import CUSTOMER
 from pages.ui.screens import Screen
 
 SELL, MIGRATE, DELIVER, MANAGE, ADMIN = "Sell", "Migrate", "Deliver", "Manage", "Admin"
@@ -30,6 +31,8 @@ def opening_section(role: str) -> str:
 
 def may_open(screen: Screen, role: str) -> bool:
     """Tell whether the role opens screens of the section at all: a customer's contact has Today and their own things."""
+    if screen.is_of_contacts:
+        return role == CUSTOMER
     return not screen.section or role in _STAFF
 
 

@@ -8,7 +8,7 @@ import streamlit as st
 
 from core.context import Context
 from core.platform.delivery.views import OutboxEntry, faults_of_channels, outbox_counts, outbox_entries
-from core.platform.events.kinds import EMAIL, KINDS, WEBHOOK
+from core.platform.events.kinds import EMAIL, KINDS, SMS, WEBHOOK
 from pages.outbox.message import message_card
 from pages.outbox.scope import chosen_scope
 from pages.ui import formats, widgets
@@ -19,7 +19,7 @@ MESSAGE = "message"
 """Key of the address: the message that is open."""
 
 _OPEN = "outbox_open"
-_CHANNELS = {EMAIL: "E-mail", WEBHOOK: "Webhook"}
+_CHANNELS = {EMAIL: "E-mail", WEBHOOK: "Webhook", SMS: "SMS"}
 _ALL = "All"
 
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from core.context import Context
 from core.platform.access.rules import DEMO_ROLES, ROLES, TABLE, WORKER, permissions_of
+from core.platform.delivery.support import support_of
 from core.settings import settings
 from pages.ui import formats, widgets
 
@@ -27,6 +28,8 @@ def show(context: Context) -> None:
             ],
             "Customer details",
         )
+        widgets.section("Support")
+        _facts(support_of(tenant.domain).rows(for_staff=True), "Support of this line of business")
     with installation_column:
         widgets.section("This installation")
         installation = settings()
@@ -38,6 +41,8 @@ def show(context: Context) -> None:
                 ("Concurrent tasks per worker", f"{installation.parallel_workers:,}"),
                 ("Worker offline after", f"{installation.heartbeat_timeout_seconds:g} s"),
                 ("Run stalled after", f"{installation.migration_timeout_minutes:,} min"),
+                ("Migration services", "On" if installation.migration_services_enabled else "Off"),
+                ("SMS gateway", "Configured" if installation.sms_gateway_url else "None"),
             ],
             "Settings of the installation",
         )

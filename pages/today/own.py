@@ -7,11 +7,13 @@ import streamlit as st
 from core.context import Context
 from core.engine.progress.portfolio import own_migrations
 from pages.ui import formats, widgets
+from pages.ui.customer.next_step import draw_next_step
 from pages.ui.orders import draw_orders
 
 
 def own(context: Context) -> None:
-    """Draw the orders of the customer, and each migration with its phase and the rows of its files."""
+    """Draw the one next thing to do, the orders of the customer, and each migration with its phase and its rows."""
+    draw_next_step(context)
     draw_orders(context)
     rows = own_migrations(context)
     if not rows:

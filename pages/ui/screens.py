@@ -27,7 +27,10 @@ class WorksIn(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Screen:
-    """`show` draws it with a Context; `step` is its place on the wizard's way, None off it."""
+    """`show` draws it with a Context; `step` is its place on the wizard's way, None off it.
+
+    `is_of_contacts`: a customer's contacts alone have it.
+    """
 
     title: str
     icon: str
@@ -38,6 +41,7 @@ class Screen:
     section: str = ""
     works_in: WorksIn = WorksIn.CUSTOMER
     is_listed: bool = True
+    is_of_contacts: bool = False
 
     def tenant(self, operator: TenantAccess | None, customer: TenantAccess | None) -> TenantAccess | None:
         """Choose the tenant it works in; Today stands in the operator until the person has a customer."""

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
 from core.business.billing.plans import instalments
 from core.business.billing.tables import Instalment, PaymentPlan
-from core.business.engagements.rules import PENDING, order_number
+from core.business.engagements.rules import PENDING, order_number, submission_number
 from core.business.engagements.signers import encrypted_signer
 from core.business.engagements.tables import Engagement, EngagementLine
 from core.db.session import TenantSession
@@ -34,12 +35,13 @@ class OrderLine:
 class OrderDetails:
     """What an order is made of: the accepted quote (`quote_number` is its number), who ordered, when, and how it is paid.
 
-    `signed_on` is the day of `ordered_at` at the customer. `total` is the sum of the lines' amounts.
+    `signed_on` is the day of `ordered_at` at the customer. `total` is the sum of the lines' amounts. An order that the
+    customer placed has no quote: `submission` (id) numbers it, `assessment` is what its package was proposed by.
     """
 
-    quote_id: str
-    quote_number: int
-    prospect_id: str
+    quote_id: str | None
+    quote_number: int | None
+    prospect_id: str | None
     domain: str
     package: str
     locations: int
@@ -52,6 +54,8 @@ class OrderDetails:
     ordered_by: str
     signed_on: date
     go_live_on: date | None
+    submission: str | None = None
+    assessment: Mapping[str, Any] | None = None
 
 
 def create_engagement(session: TenantSession, details: OrderDetails) -> str:
@@ -68,7 +72,7 @@ def create_engagement(session: TenantSession, details: OrderDetails) -> str:
         tenant_id=session.tenant,
         id=order_id,
         created_at=details.ordered_at,
-        number=_free_number(session, details.quote_number),
+        number=_free_number(session, details),
         state=PENDING,
         domain=details.domain,
         package=details.package,
@@ -80,6 +84,9 @@ def create_engagement(session: TenantSession, details: OrderDetails) -> str:
         ordered_at=details.ordered_at,
         ordered_by=encrypted_signer(session, order_id, details.ordered_by),
         go_live_on=details.go_live_on,
+        submission=details.submission,
+        assessment=None if details.assessment is None else dict(details.assessment),
+        state_since=details.ordered_at,
     )
     session.add(order)
     session.flush()
@@ -90,11 +97,13 @@ def create_engagement(session: TenantSession, details: OrderDetails) -> str:
     return order_id
 
 
-def _free_number(session: TenantSession, quote_number: int) -> str:
-    """Choose the number of an order: that of its quote, so that no two customers of an operator have the same."""
+def _free_number(session: TenantSession, details: OrderDetails) -> str:
+    """Choose the number of an order: of its quote or its submission, so that no two customers of an operator share one."""
+    if details.quote_number is None:
+        return submission_number(details.submission or new_id())
     stored = set(session.scalars(select(Engagement.number)))
     attempt = 1
-    while (number := order_number(quote_number, attempt)) in stored:
+    while (number := order_number(details.quote_number, attempt)) in stored:
         attempt += 1
     return number
 

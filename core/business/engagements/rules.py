@@ -51,10 +51,21 @@ STATES: Mapping[str, str] = {
 """State -> its name on screens."""
 
 
+_DIGITS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Digits of the numbers that people read out: without I, L, O and U."""
+
+
 def order_number(quote_number: int, attempt: int = 1) -> str:
     """Write the number of an order: 'OC-0042', of a further one from the same quote 'OC-0042-2'."""
     number = f"OC-{quote_number:04d}"
     return number if attempt == 1 else f"{number}-{attempt}"
+
+
+def submission_number(submission: str) -> str:
+    """Write the number of an order that a customer placed, from the random end of its submission's id: 'OC-7K3F9Q'."""
+    value = int(submission.replace("-", "")[-8:], 16)
+    digits = (_DIGITS[value >> shift & 31] for shift in range(25, -1, -5))
+    return f"OC-{''.join(digits)}"
 
 
 def check_approvable(state: str) -> None:

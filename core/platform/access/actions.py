@@ -19,6 +19,7 @@ from core.kit import clock
 from core.platform.access.colleagues import who_may
 from core.platform.access.refusals import refusal_of
 from core.platform.access.rules import ARCHIVED, PERMISSIONS, permissions_of
+from core.platform.access.services import is_switched_off, without_switched_off
 from core.platform.access.sign_in_state import require_session, require_sign_in
 from core.platform.access.tables import Person, TenantRecord
 from core.platform.audit.actions import note, reading
@@ -92,14 +93,23 @@ def _context(
         record.kind,
         is_archived=record.archived_at is not None,
     )
-    permissions = permissions_of(role, is_demo=record.is_demo)
+    permissions = without_switched_off(permissions_of(role, is_demo=record.is_demo))
     if tenant.is_archived and role != "worker":
         permissions &= ARCHIVED
     return Context(session, tenant, person, name, role, permissions, clock.now(), sign_in=sign_in)
 
 
 def require(context: Context, permission: str) -> None:
-    """Raise NotAllowedError unless the role has the permission; the refusal is noted in the audit log."""
+    """Raise NotAllowedError unless the role has the permission; the refusal is noted in the audit log.
+
+    One that is switched off in this installation is refused to everybody.
+    """
+    if is_switched_off(permission):
+        raise NotAllowedError(
+            "Migration services are switched off in this installation.",
+            hint="Whoever operates it sets MIGRATION_SERVICES_ENABLED.",
+            permission=permission,
+        )
     if not context.may(permission):
         note(context, "access.refused", "permission", permission, role=context.role)
         people = who_may(context, permission)

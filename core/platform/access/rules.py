@@ -97,6 +97,15 @@ ARCHIVED = frozenset(
 """Permissions that last in an archived customer: to read, and to restore it."""
 
 
+_OF_SERVICES = (
+    *("order.", "payment.", "rate.", "document.", "communication.", "feedback.", "escalation."),
+    *("guided_session.", "specialist.", "certificate.", "certification.", "exam.", "training."),
+    *("partner.", "utilisation.", "availability.", "calendar."),
+)
+SERVICES = frozenset(name for name in TABLE if name.startswith(_OF_SERVICES) and name != "order.read")
+"""Permissions of the migration services, which MIGRATION_SERVICES_ENABLED switches off; what was ordered can be read."""
+
+
 def permissions_of(role: str, *, is_demo: bool) -> frozenset[str]:
     """Look up what a role may do in a tenant; `is_demo` is the tenant's. KeyError for a role that does not exist."""
     return ROLES[role] | DEMO_ROLES.get(role, frozenset()) if is_demo else ROLES[role]

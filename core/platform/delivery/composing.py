@@ -12,9 +12,11 @@ from sqlalchemy import select
 from core.db.session import TenantSession
 from core.platform.access.tables import Person, TenantRecord
 from core.platform.delivery.envelope import Envelope, NotDeliveredError
+from core.platform.delivery.support import support_of
 from core.platform.delivery.templates import Rendered, render
 from core.platform.events.actions import open_secret
-from core.platform.events.kinds import EMAIL, KINDS
+from core.platform.events.kinds import EMAIL, KINDS, SMS
+from core.platform.events.phones import number_of
 from core.platform.events.tables import OutboxEvent, OutboxMessage
 from core.settings import settings
 
@@ -54,6 +56,7 @@ def values_of(
         "product": PRODUCTS.get(tenant.domain, DEFAULT_PRODUCT),
         "customer": tenant.name,
         "actor": actor or "Somebody",
+        "support": support_of(tenant.domain).contact,
         "link": link or screen_link(event.kind, tenant.slug, event.facts),
         "until": f"{until.day} {until:%b %Y, %H:%M %Z}" if until else "",
     }
@@ -70,18 +73,23 @@ def rendered(session: TenantSession, message: OutboxMessage, *, with_link: bool)
 
 
 def address_of(session: TenantSession, message: OutboxMessage) -> str | None:
-    """Return the e-mail address a message goes to now; None where its person has none or is not active any more."""
+    """Return the e-mail address or number a message goes to now; None where its person has none or is not active any more."""
     if message.person_id is None:
         return open_secret(session, message.id, "address", message.address)
-    return session.scalar(select(Person.email).where(Person.id == message.person_id, Person.active))
+    query = select(Person.id, Person.email).where(Person.id == message.person_id, Person.active)
+    person = session.execute(query).first()
+    if person is None:
+        return None
+    return number_of(session, person.id) if message.channel == SMS else person.email
 
 
 def envelope(session: TenantSession, message: OutboxMessage) -> Envelope:
     """Compose the envelope of a message. NotDeliveredError, final, where nobody is there to get it."""
     event = session.get_one(OutboxEvent, (message.tenant_id, message.event_id))
-    address = address_of(session, message) if message.channel == EMAIL else ""
+    address = address_of(session, message) if message.channel in {EMAIL, SMS} else ""
     if address is None:
-        raise NotDeliveredError("The person has no e-mail address, or is not active.", is_final=True)
+        wanted = "e-mail address" if message.channel == EMAIL else "phone number"
+        raise NotDeliveredError(f"The person has no {wanted}, or is not active.", is_final=True)
     return Envelope(
         message.message_ref or message.id,
         message.repeated,

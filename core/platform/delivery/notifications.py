@@ -131,4 +131,4 @@ def choose_notifications(context: Context, by_email: Mapping[str, bool]) -> None
 
 def _values(row: Notification, customer: str, domain: str) -> dict[str, object]:
     names = {"product": PRODUCTS.get(domain, DEFAULT_PRODUCT), "customer": customer}
-    return {"actor": "", "link": "", "until": "", **names, **row.facts}
+    return {"actor": "", "link": "", "until": "", "support": "", **names, **row.facts}

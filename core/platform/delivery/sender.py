@@ -25,9 +25,10 @@ from core.kit.ids import new_id
 from core.platform.access.demo_outages import CAUSES, NETWORK, outages
 from core.platform.delivery.composing import envelope
 from core.platform.delivery.envelope import Channel, Envelope, NotDeliveredError
+from core.platform.delivery.sms import SmsChannel
 from core.platform.delivery.smtp import EmailChannel
 from core.platform.delivery.webhook import WebhookChannel
-from core.platform.events.kinds import EMAIL, WEBHOOK
+from core.platform.events.kinds import EMAIL, SMS, WEBHOOK
 from core.platform.events.tables import OutboxMessage
 from core.settings import settings
 
@@ -50,7 +51,11 @@ def configured_channels() -> list[str]:
     """List the channels that have a server."""
     return [
         name
-        for name, address in ((EMAIL, settings().smtp_host), (WEBHOOK, settings().webhook_url))
+        for name, address in (
+            (EMAIL, settings().smtp_host),
+            (WEBHOOK, settings().webhook_url),
+            (SMS, settings().sms_gateway_url),
+        )
         if address
     ]
 
@@ -112,7 +117,11 @@ def next_wait(attempts: int) -> timedelta:
 def _open_channels() -> Iterator[dict[str, Channel]]:
     """Open the channels that have a server; one that is configured by halves is told in the log and left out."""
     channels: dict[str, Channel] = {}
-    makers: Mapping[str, type[EmailChannel | WebhookChannel]] = {EMAIL: EmailChannel, WEBHOOK: WebhookChannel}
+    makers: Mapping[str, type[EmailChannel | WebhookChannel | SmsChannel]] = {
+        EMAIL: EmailChannel,
+        WEBHOOK: WebhookChannel,
+        SMS: SmsChannel,
+    }
     for name in configured_channels():
         try:
             channels[name] = makers[name]()
@@ -181,8 +190,8 @@ def _claim(
 
 
 def _reference(message: OutboxMessage) -> str:
-    """Return the Message-ID of an e-mail, or the idempotency key of a post; stored, so that it never changes."""
-    if message.channel == WEBHOOK:
+    """Return the Message-ID of an e-mail, or the idempotency key of any other; stored, so that it never changes."""
+    if message.channel != EMAIL:
         return message.id
     return f"<{message.id}@{settings().smtp_from.rpartition('@')[2]}>"
 

@@ -20,8 +20,11 @@ from core.platform.events.kinds import KINDS
 from core.settings import ROOT
 
 FOLDER = ROOT / "data" / "messages"
-COMMON = frozenset({"product", "customer", "actor", "link", "until"})
-"""Placeholders of every kind, besides its facts: `link` opens its screen or is its one-time link, `until` its expiry."""
+COMMON = frozenset({"product", "customer", "actor", "link", "until", "support"})
+"""Placeholders of every kind, besides its facts: `link` opens its screen or is its one-time link, `until` its expiry.
+
+`support` is the contact of the line of business.
+"""
 MAX_VALUE = 200
 
 _PLACEHOLDER = re.compile(r"\{\{(\w+)\}\}")
@@ -31,21 +34,23 @@ _LONG = frozenset({"link"})
 
 @dataclass(frozen=True, slots=True)
 class Template:
-    """`notice` is the line under the bell, '' for a kind that is only mailed."""
+    """`notice` is the line under the bell, '' for a kind that is only mailed; `sms` is the text message of a kind by SMS."""
 
     subject: str
     notice: str
     text: str
     html: str
+    sms: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """A message as it is handed over; `html` is a whole page."""
+    """A message as it is handed over; `html` is a whole page, `short` a text message ('' for a kind that is none)."""
 
     subject: str
     text: str
     html: str
+    short: str = ""
 
 
 def placeholders(kind: str) -> frozenset[str]:
@@ -58,8 +63,14 @@ def placeholders(kind: str) -> frozenset[str]:
 def template(kind: str) -> Template:
     """Read the template of a kind. ValueError where it names a placeholder that the kind does not have."""
     content = yaml.safe_load((FOLDER / f"{kind}.yaml").read_text(encoding="utf-8"))
-    parts = Template(content["subject"], content.get("notice", ""), content["text"], content["html"])
-    names = set(_PLACEHOLDER.findall(f"{parts.subject} {parts.notice} {parts.text} {parts.html}"))
+    parts = Template(
+        content["subject"],
+        content.get("notice", ""),
+        content["text"],
+        content["html"],
+        content.get("sms", ""),
+    )
+    names = set(_PLACEHOLDER.findall(f"{parts.subject} {parts.notice} {parts.text} {parts.html} {parts.sms}"))
     if unknown := names - placeholders(kind):
         raise ValueError(f"the template {kind} names {sorted(unknown)}")
     return parts
@@ -74,8 +85,11 @@ def render(kind: str, values: Mapping[str, object]) -> Rendered:
         "product": escaped["product"],
         "subject": html.escape(subject, quote=True),
         "content": _filled(parts.html, escaped),
+        "support": f" Questions? {escaped['support']}." if KINDS[kind].for_customer else "",
     }
-    return Rendered(subject, _filled(parts.text, texts), _filled(_layout(), frame))
+    closing = "\nQuestions? {{support}}\n" if KINDS[kind].for_customer else ""
+    text = _filled(parts.text + closing, texts)
+    return Rendered(subject, text, _filled(_layout(), frame), _filled(parts.sms, texts))
 
 
 def notice(kind: str, values: Mapping[str, object]) -> str:

@@ -15,11 +15,12 @@ from core.platform.access.actions import view
 from core.platform.access.tables import Person
 from core.platform.delivery.composing import address_of, rendered
 from core.platform.delivery.sender import configured_channels
+from core.platform.delivery.sms import check_sms_settings
 from core.platform.delivery.smtp import check_email_settings
 from core.platform.delivery.templates import Rendered
 from core.platform.delivery.webhook import check_webhook_settings
 from core.platform.events.actions import open_secret
-from core.platform.events.kinds import EMAIL, WEBHOOK
+from core.platform.events.kinds import EMAIL, SMS, WEBHOOK
 from core.platform.events.tables import OutboxEvent, OutboxMessage
 
 STATES = ("waiting", "sending", "sent", "failed", "dead")
@@ -122,7 +123,7 @@ def recipient_of(context: Context, message: OutboxMessage) -> str:
 
 def faults_of_channels() -> dict[str, str]:
     """Return channel -> why nothing is sent by it: '' where all is well, 'not configured' without a server."""
-    checks = {EMAIL: check_email_settings, WEBHOOK: check_webhook_settings}
+    checks = {EMAIL: check_email_settings, WEBHOOK: check_webhook_settings, SMS: check_sms_settings}
     configured, faults = configured_channels(), {}
     for name, check in checks.items():
         try:

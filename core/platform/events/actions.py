@@ -16,7 +16,8 @@ from core.errors import InvalidInputError
 from core.kit import clock, crypto
 from core.kit.ids import new_id
 from core.platform.audit.actions import UNRECORDED
-from core.platform.events.kinds import EMAIL, KINDS, WEBHOOK, Kind
+from core.platform.events.kinds import EMAIL, KINDS, SMS, WEBHOOK, Kind
+from core.platform.events.phones import people_with_number
 from core.platform.events.tables import Notification, OutboxEvent, OutboxMessage
 from core.settings import settings
 
@@ -129,6 +130,8 @@ def _recipients(
         recipients += [(EMAIL, str(person), None) for person in session.scalars(_MAILED, params)]
     if to_address is not None:
         recipients.append((EMAIL, None, to_address))
+    if people and definition.by_sms and settings().sms_gateway_url:
+        recipients += [(SMS, person, None) for person in people_with_number(session, people)]
     if settings().webhook_url and not definition.with_secret:
         recipients.append((WEBHOOK, None, None))
     return recipients

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-IN_APP, EMAIL, WEBHOOK = "in_app", "email", "webhook"
-CHANNELS = (IN_APP, EMAIL, WEBHOOK)
-"""An in-app notification is there with its event; a message by e-mail or webhook is handed over by the sender."""
+IN_APP, EMAIL, WEBHOOK, SMS = "in_app", "email", "webhook", "sms"
+CHANNELS = (IN_APP, EMAIL, WEBHOOK, SMS)
+"""An in-app notification is there with its event; a message by any other channel is handed over by the sender."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +15,8 @@ class Kind:
     """`facts` are the only facts an event of this kind has; `path` is the screen that its link opens, '' for none.
 
     A kind `with_secret` carries a one-time link: by e-mail alone, and never to a webhook. Of a kind that is `required`
-    e-mail cannot be switched off.
+    e-mail cannot be switched off. One `for_customer` tells a customer whom to ask; one `by_sms` goes as a text message too,
+    to contacts who gave a number.
     """
 
     label: str
@@ -23,6 +24,8 @@ class Kind:
     path: str = ""
     with_secret: bool = False
     required: bool = False
+    for_customer: bool = False
+    by_sms: bool = False
 
 
 def _facts(*names: str) -> frozenset[str]:
@@ -53,10 +56,22 @@ KINDS: Mapping[str, Kind] = {
         "reconciliation",
     ),
     "payment_received": Kind("Payment received", _facts("order", "amount", "receipt")),
-    "instalment_due": Kind("Payment due soon", _facts("order", "amount", "due_on")),
-    "instalment_overdue": Kind("Payment overdue", _facts("order", "amount", "due_on")),
+    "instalment_due": Kind(
+        "Payment due soon", _facts("order", "amount", "due_on"), for_customer=True, by_sms=True
+    ),
+    "instalment_overdue": Kind(
+        "Payment overdue", _facts("order", "amount", "due_on"), for_customer=True, by_sms=True
+    ),
     "quote_sent": Kind(
-        "Quote sent", _facts("quote", "quote_id", "valid_until"), with_secret=True, required=True
+        "Quote sent",
+        _facts("quote", "quote_id", "valid_until"),
+        with_secret=True,
+        required=True,
+        for_customer=True,
+    ),
+    "order_submitted": Kind("Order submitted", _facts("order", "package", "total"), "orders"),
+    "order_received": Kind(
+        "Order received", _facts("order", "package", "total"), "my_order", for_customer=True, by_sms=True
     ),
     "quote_approval_wanted": Kind(
         "Discount to approve", _facts("quote", "quote_id", "prospect", "discount"), "quotes"
@@ -66,7 +81,9 @@ KINDS: Mapping[str, Kind] = {
     "quote_declined": Kind("Quote declined", _facts("quote", "quote_id", "prospect"), "quotes"),
     "order_assigned": Kind("Order assigned", _facts("order", "order_id"), "today"),
     "order_reserve": Kind("In reserve for an order", _facts("order", "client"), "today"),
-    "order_team": Kind("Specialist of an order", _facts("order", "order_id"), "today"),
+    "order_team": Kind(
+        "Specialist of an order", _facts("order", "order_id"), "today", for_customer=True, by_sms=True
+    ),
     "certificate_issued": Kind(
         "Certificate issued", _facts("certificate", "number", "holder", "expires"), "certification"
     ),

@@ -1,11 +1,21 @@
-"""Tables of events, of the messages that wait for the sender, of notifications and of people's choices."""
+"""Tables of events, of the messages that wait for the sender, of notifications, of people's choices and numbers."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, LargeBinary, PrimaryKeyConstraint, Text, text
+from sqlalchemy import (
+    Boolean,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -99,3 +109,17 @@ class NotificationChoice(Table):
     kind: Mapped[str] = mapped_column(Text)
     channel: Mapped[str] = mapped_column(Text)
     wanted: Mapped[bool] = mapped_column(Boolean)
+
+
+class PhoneNumber(TenantRow, Table):
+    """The number that a contact of the customer gets text messages at, encrypted; None once it is taken away."""
+
+    __tablename__ = "phone_number"
+
+    person_id: Mapped[str] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
+    number: Mapped[bytes | None] = mapped_column(LargeBinary)
+    updated_at: Mapped[datetime] = mapped_column(Moment)
+
+    @classmethod
+    def constraints(cls) -> tuple[object, ...]:
+        return (UniqueConstraint("tenant_id", "person_id"),)

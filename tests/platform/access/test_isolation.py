@@ -231,6 +231,8 @@ def arguments_of(alice, folder):
         "prospect_id": migration,
         "finished_id": migration,
         "engagement_id": migration,
+        "draft_id": migration,
+        "number": "+263771234567",
         "case": default_case("restaurant"),
         "other_version": 1,
         "values": {"complaints": Decimal(0)},

@@ -36,6 +36,10 @@ from tests.platform.access.test_isolation import GUARDED, arguments_of
 from tests.platform.audit.canaries import canaries, import_people
 
 ELSEWHERE = {
+    **{
+        f"core.business.engagements.ordering.actions.{name}": "a contact's alone: business/engagements/ordering"
+        for name in ("discard_draft", "save_draft", "submit_order")
+    },
     "core.business.engagements.actions.approve_order": "nothing is ordered here: tests/business/engagements",
     **{
         f"core.business.engagements.team.actions.{name}": "nothing is ordered here: tests/business/engagements/team"

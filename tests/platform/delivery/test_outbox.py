@@ -154,7 +154,11 @@ def test_the_list_is_filtered_by_state_and_kind(alice):
 
 
 def test_the_state_of_the_channels_is_told(configure):
-    assert faults_of_channels() == {"email": "not configured", "webhook": "not configured"}
+    assert faults_of_channels() == {
+        "email": "not configured",
+        "webhook": "not configured",
+        "sms": "not configured",
+    }
     configure(smtp_host="mail.example.com", smtp_from="a@example.com", webhook_url="http://hooks.example.com")
     assert faults_of_channels()["email"] == ""
     assert "https" in faults_of_channels()["webhook"]

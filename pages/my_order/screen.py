@@ -1,0 +1,67 @@
+"""Your order: the wizard while something is being ordered, else the orders with what becomes of them."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.business.engagements.ordering.actions import discard_draft
+from core.business.engagements.ordering.draft import PACKAGE, Draft
+from core.business.engagements.ordering.views import DraftView, my_draft
+from core.business.engagements.views import orders
+from core.context import Context
+from pages.my_order.order import draw_order
+from pages.my_order.state import store
+from pages.my_order.support import draw_support
+from pages.my_order.wizard import draw_wizard
+from pages.ui import widgets
+from pages.ui.customer.next_step import draw_next_step
+from pages.ui.frame import act
+
+_DISCARD = "Discard draft…"
+
+
+def show(context: Context) -> None:
+    draft = my_draft(context) if context.may("order.place") else None
+    placed = orders(context)
+    widgets.heading(context, "Your order")
+    if draft is not None or (not placed and context.may("order.place")):
+        _more(draft)
+        draw_wizard(context, draft or _new(context))
+    elif not placed:
+        widgets.empty("No order yet", "Orders are not taken here at the moment.", icon="shopping_bag")
+    elif placed:
+        draw_next_step(context)
+    for order in placed:
+        draw_order(context, order)
+    is_waiting = any(order.is_pending for order in placed)
+    if placed and draft is None and not is_waiting and context.may("order.place"):
+        st.button(
+            "Order another package",
+            icon=":material/add:",
+            key="my_order_another",
+            on_click=store,
+            args=({"step": PACKAGE},),
+        )
+    draw_support(context, has_order=bool(placed))
+
+
+def _new(context: Context) -> DraftView:
+    """Return the draft that is stored with the first choice."""
+    return DraftView("", 0, context.now, Draft())
+
+
+def _more(draft: DraftView | None) -> None:
+    """Draw the menu of a stored draft in the title row."""
+    if draft is None:
+        return
+    with widgets.row_end():
+        choice = st.menu_button(
+            "More", [_DISCARD], icon=":material/more_horiz:", type="tertiary", key="my_order_more"
+        )
+    if choice == _DISCARD:
+        widgets.confirm(
+            "Discard this draft?",
+            ["What you chose and answered is given up.", "Orders that you submitted stay."],
+            "Discard draft",
+            lambda: act(discard_draft, "Draft discarded"),
+        )

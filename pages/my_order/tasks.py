@@ -1,0 +1,24 @@
+"""What the team needs from the customer: the open tasks of theirs, by the day they are due."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from core.business.engagements.ordering.following import my_tasks
+from core.context import Context
+from core.kit.wording import day
+from pages.ui import widgets
+
+
+def draw_tasks(context: Context, order_id: str) -> None:
+    """Draw the customer's open tasks of an order; nothing where there are none."""
+    rows = my_tasks(context, order_id)
+    if not rows:
+        return
+    widgets.section("What we need from you")
+    for row in rows:
+        with st.container(border=True, horizontal=True, vertical_alignment="center", gap="small"):
+            st.text(row.title, width="content")
+            if row.due_on is not None:
+                label = f"{'Late, due' if row.is_late else 'Due'} {day(row.due_on, row.today)}"
+                widgets.badge(label, "red" if row.is_late else "gray", icon=":material/schedule:")

@@ -1,0 +1,1 @@
+"""What screens of a customer's contacts share."""
