@@ -17,6 +17,8 @@ from sqlalchemy.exc import DBAPIError
 
 from core.business.engagements.payments.checking import check_online_payments
 from core.business.engagements.payments.reminders import remind_of_payments
+from core.business.engagements.escalations.overdue import raise_overdue_escalations
+from core.business.engagements.feedback.asking import ask_for_feedback
 from core.business.sales.figures.collecting import collect_from_customer, operator_of
 from core.business.sales.quotes.expiry import expire_quotes
 from core.business.specialists.certificates.reminders import remind_of_renewals
@@ -139,6 +141,8 @@ JOBS: dict[Callable[[], int], timedelta] = {
     remind_of_renewals: timedelta(hours=1),
     remind_of_payments: timedelta(hours=1),
     check_online_payments: timedelta(minutes=5),
+    ask_for_feedback: timedelta(minutes=10),
+    raise_overdue_escalations: timedelta(minutes=5),
 }
 
 

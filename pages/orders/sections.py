@@ -11,6 +11,11 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.context import Context
 from pages.orders import overview, payments
+from pages.orders import overview
+from pages.orders.communications.section import show_communications
+from pages.orders.documents.section import show_documents
+from pages.orders.escalations.section import show_escalations
+from pages.orders.feedback.section import show_feedback
 
 Part = Callable[[Context, str], None]
 
@@ -20,5 +25,9 @@ ASIDE: Sequence[Part] = (payments.show_card,)
 SECTIONS: Mapping[str, tuple[str, Part]] = {
     "overview": ("Overview", lambda context, order_id: overview.show_overview(context, order_id, ASIDE)),
     "payments": ("Payments", payments.show_payments),
+    "documents": ("Documents", show_documents),
+    "communications": ("Log", show_communications),
+    "feedback": ("Feedback", show_feedback),
+    "escalations": ("Escalations", show_escalations),
 }
 """Section (as in the address) -> its label and what draws it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.entry.cli.delivery.paper_arguments import add_papers
 from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
 
 
@@ -17,3 +18,4 @@ def add_orders(commands: Commands, add: AddCommand, add_person: AddPerson) -> No
     for verb in (show, approve):
         verb.add_argument("--tenant", required=True, metavar="SLUG", help="the customer")
         add_person(verb)
+    add_papers(verbs, add, add_person)

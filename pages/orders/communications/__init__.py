@@ -1,0 +1,1 @@
+"""The communication log of an order."""

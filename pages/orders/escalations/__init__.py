@@ -1,0 +1,1 @@
+"""The escalations of an order."""

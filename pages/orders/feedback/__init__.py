@@ -1,0 +1,1 @@
+"""What the customer said about an order."""
