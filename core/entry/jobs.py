@@ -15,10 +15,10 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
-from core.business.engagements.payments.checking import check_online_payments
-from core.business.engagements.payments.reminders import remind_of_payments
 from core.business.engagements.escalations.overdue import raise_overdue_escalations
 from core.business.engagements.feedback.asking import ask_for_feedback
+from core.business.engagements.payments.checking import check_online_payments
+from core.business.engagements.payments.reminders import remind_of_payments
 from core.business.sales.figures.collecting import collect_from_customer, operator_of
 from core.business.sales.quotes.expiry import expire_quotes
 from core.business.specialists.certificates.reminders import remind_of_renewals

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 
 from core.context import Context
 from pages.orders import overview, payments
-from pages.orders import overview
 from pages.orders.communications.section import show_communications
 from pages.orders.documents.section import show_documents
 from pages.orders.escalations.section import show_escalations

@@ -38,6 +38,7 @@ ACTIONS: Mapping[str, str] = {
     "export.held_rows": "Held rows exported",
     "export.personal": "Personal data exported",
     "export.recipe": "Recipe exported",
+    "export.report": "Report exported",
     "figures.collect": "Figures of a finished migration collected",
     "figures.report": "Figures after go-live reported",
     "file.add": "File added",

@@ -216,6 +216,7 @@ def arguments_of(alice, folder):
         **dict.fromkeys(("document_id", "entry_id", "feedback_id", "escalation_id"), migration),
         "entry": Entry("phone", "in", alice.now, "Mine now", "Mine now"),
         "score": 5,
+        "table": "figures",
         "resolution": "Mine now",
         "invitation_id": new_id(),
         "holds": True,
