@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from core.business.engagements.rules import FINAL, PENDING
 from core.business.engagements.views import OrderView
 from core.context import Context
+from pages.my_order.days import draw_milestones, draw_sessions
 from pages.my_order.documents import draw_documents
 from pages.my_order.feedback import draw_questions
 from pages.my_order.payments import draw_payments
@@ -17,6 +18,8 @@ Part = Callable[[Context, str], None]
 SECTIONS: Sequence[tuple[str, Part]] = (
     ("feedback.answer", draw_questions),
     ("order.read", draw_tasks),
+    ("order.read", draw_milestones),
+    ("order.read", draw_sessions),
     ("document.read", draw_documents),
     ("order.read", draw_payments),
 )

@@ -11,14 +11,15 @@ from sqlalchemy import update
 from core.business.billing.payments.methods import NewPayment
 from core.business.engagements.documents.actions import upload_document
 from core.business.engagements.ordering.actions import save_draft, submit_order
+from core.business.engagements.ordering.days import my_milestones, my_sessions
 from core.business.engagements.papers.tables import Feedback
 from core.business.engagements.payments.actions import record_payment
-from core.business.engagements.tables import Engagement
+from core.business.engagements.tables import Engagement, Milestone
 from core.context import Context
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from tests.business.engagements.ordering.conftest import add_school
-from tests.business.engagements.ordering.test_next_step import add, change, task
+from tests.business.engagements.ordering.test_next_step import add, change, session, task
 from tests.pages.my_order.conftest import Open
 from tests.pages.my_order.test_my_order_screen import WHOLE, press
 from tests.pages.parts import text_of
@@ -130,3 +131,36 @@ def test_payments_show_what_is_paid_and_due_and_the_receipt_of_a_payment(
     assert "$1,000.00" in text
     labels = [element.proto.label for element in screen(contact).get("download_button")]
     assert [label for label in labels if number in label.replace("\\", "")]
+
+
+def test_milestones_and_sessions_are_there_without_cancelled_ones_and_nobody_else_s(
+    contact: Context, order: str, screen: Open
+) -> None:
+    add(
+        contact,
+        Milestone(
+            tenant_id=contact.tenant.id,
+            id=new_id(),
+            created_at=contact.now,
+            engagement_id=order,
+            key="kickoff",
+            position=1,
+            promised_on=contact.now.date() - timedelta(days=3),
+            updated_at=contact.now,
+        ),
+    )
+    cancelled = session(contact, order)
+    cancelled.state, cancelled.kind = "cancelled", "mapping"
+    for row in (session(contact, order), cancelled):
+        add(contact, row)
+    app = screen(contact)
+    [shown] = [frame.value for frame in app.dataframe if "Milestone" in frame.value.columns]
+    assert shown["Milestone"].tolist() == ["Project kickoff"]
+    assert shown["Status"].tolist()[0].endswith("d late")
+    text = text_of(app)
+    assert "Go-live session" in text
+    assert "Mapping session" not in text
+    school = add_school("Baobab School")
+    with enter(add_contact(school), school) as other:
+        assert my_milestones(other, order) == []
+        assert my_sessions(other, order) == []
