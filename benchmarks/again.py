@@ -187,11 +187,11 @@ class Again:
         if not self.before:
             self.first.refusal = self.first.refusal or "nothing is imported"
             return
-        yield from self._said()
+        yield from self._messages()
         for kind in kinds:
             yield from getattr(self, f"_{kind.replace(' ', '_')}")()
 
-    def _said(self) -> Iterator[str]:
+    def _messages(self) -> Iterator[str]:
         from core.engine.transforms import identity
 
         for plan in self.first.plan.entities:
@@ -218,15 +218,15 @@ class Again:
         return difference
 
     def _same(self) -> Iterator[str]:
-        yield from self._nothing("same", self._again(self.export.files))
+        yield from self._empty_difference("same", self._again(self.export.files))
 
-    def _nothing(self, kind: str, difference: Difference) -> Iterator[str]:
+    def _empty_difference(self, kind: str, difference: Difference) -> Iterator[str]:
         if difference:
             yield f"{kind}: {self._words(difference)}"
 
     def _reordered(self) -> Iterator[str]:
         files = [self._reordered_file(path) for path in self.export.files]
-        yield from self._nothing("reordered", self._again(files))
+        yield from self._empty_difference("reordered", self._again(files))
 
     def _reordered_file(self, path: Path) -> Path:
         if path.suffix == ".json":
@@ -251,9 +251,9 @@ class Again:
                 rows, numbers = table.with_row_on_top()
                 last = {table.data[-1] + 1, numbers[0]}
                 records_of_last = [record for record in self.before.values() if record.row in last]
-                written = again_files.write_rows(path, tables | {part: rows}, self.folder)
-                result = import_files(self.context, self._with(path, written), imports=False)
-                difference = self._again(self._with(path, written))
+                output_path = again_files.write_rows(path, tables | {part: rows}, self.folder)
+                result = import_files(self.context, self._with(path, output_path), imports=False)
+                difference = self._again(self._with(path, output_path))
                 rows_of_changes = {record.row for record in difference.changed.values()} - set(numbers)
                 strangers = [record for record in difference.new.values() if record.row not in numbers]
                 strangers += [
@@ -277,8 +277,8 @@ class Again:
                 earlier = 0  # the row changed before: it has its own value again
                 changes = (change for change in table.changes() if change[0] in planned)
                 for column, number, rows in islice(changes, self.most_changes):
-                    written = again_files.write_rows(path, tables | {part: rows}, self.folder)
-                    difference = self._again(self._with(path, written))
+                    output_path = again_files.write_rows(path, tables | {part: rows}, self.folder)
+                    difference = self._again(self._with(path, output_path))
                     numbers = (number, earlier, *blanks_below(table.rows, table.header.index(column), number))
                     yield from self._judge_change(path, column, numbers, difference)
                     earlier = number
@@ -325,8 +325,8 @@ class Again:
                 changes = again_files.document_changes(again_files.read_document(path))
                 document = again_files.document_with_record_on_top(next(changes)[1])
                 document = again_files.reordered_document(document)
-                written = again_files.write_document(path, document, self.folder)
-                difference = self._again(self._with(path, written))
+                output_path = again_files.write_document(path, document, self.folder)
+                difference = self._again(self._with(path, output_path))
                 if difference.lost or not difference.new or len(difference.changed) > MAX_CHANGED:
                     yield f"at once in {path.name}: {self._words(difference)}"
                 continue
@@ -343,8 +343,8 @@ class Again:
         cells = rows[number - 1] if number else None
         rows, on_top = table.of(table.of(rows).reordered()).with_row_on_top()
         expected = {rows.index(cells) + 1 if cells else 0, *on_top}
-        written = again_files.write_rows(path, again_files.read_rows(path) | {part: rows}, self.folder)
-        difference = self._again(self._with(path, written))
+        output_path = again_files.write_rows(path, again_files.read_rows(path) | {part: rows}, self.folder)
+        difference = self._again(self._with(path, output_path))
         strangers = [record for record in difference.new.values() if record.row not in on_top]
         strangers += [record for record in difference.changed.values() if record.row not in expected]
         if strangers or difference.lost or not difference:

@@ -77,15 +77,15 @@ def read_cases(folder: Path, only: list[str]) -> list[Case]:
 
     A folder of files alone takes its expectations from the project's corpus.
     """
-    chosen = [path for path in sorted(folder.iterdir()) if path.is_dir()]
+    case_folders = [path for path in sorted(folder.iterdir()) if path.is_dir()]
     if only:
-        chosen = [path for path in chosen if any(path.name.startswith(start) for start in only)]
-    return [case for path in chosen if (case := _read_case(path))]
+        case_folders = [path for path in case_folders if any(path.name.startswith(start) for start in only)]
+    return [case for path in case_folders if (case := _read_case(path))]
 
 
 def _read_case(folder: Path) -> Case | None:
-    places = [place / EXPECTED for place in (folder, CORPUS / folder.name, OWN / folder.name)]
-    path = next((place for place in places if place.is_file()), None)
+    candidates = [folder_path / EXPECTED for folder_path in (folder, CORPUS / folder.name, OWN / folder.name)]
+    path = next((candidate for candidate in candidates if candidate.is_file()), None)
     if path is None:
         print(f"{folder.name}: no {EXPECTED}, left out")
         return None
@@ -136,7 +136,7 @@ def _value(value: Any) -> Any:
     """Read `null` as None, in every form of a value."""
     if isinstance(value, dict):
         return {
-            form: [_value(one) for one in inner] if form == "one_of" else _value(inner)
+            form: [_value(option) for option in inner] if form == "one_of" else _value(inner)
             for form, inner in value.items()
         }
     return None if value == "null" else value
@@ -144,9 +144,9 @@ def _value(value: Any) -> Any:
 
 def _prove_sums(case: str, entities: Mapping[str, ExpectedEntity], sums: Mapping[str, str]) -> None:
     """Add the expected amounts up, so that a slip in the expectations is found."""
-    for target, wanted in sums.items():
+    for target, expected_sum in sums.items():
         entity, _, field = target.partition(".")
         texts = [record.values.get(field) for record in entities[entity].records if not record.is_optional]
-        found = sum((Decimal(text) for text in texts if isinstance(text, str)), Decimal())
-        if found != Decimal(wanted):
-            raise ValueError(f"{case}: {target} adds up to {found}, not to {wanted}")
+        actual_sum = sum((Decimal(text) for text in texts if isinstance(text, str)), Decimal())
+        if actual_sum != Decimal(expected_sum):
+            raise ValueError(f"{case}: {target} adds up to {actual_sum}, not to {expected_sum}")

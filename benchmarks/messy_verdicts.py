@@ -118,14 +118,16 @@ class _Judge:
             )
         ]
         pairs: list[tuple[Expected, Record]] = []
-        taken: set[int] = set()
+        matched_ids: set[int] = set()
         for candidates in (by_key, by_row):
             for reference, record in sorted(candidates, key=lambda pair: -self._alike(*pair)):
-                if id(reference) not in taken and id(record) not in taken:
-                    taken |= {id(reference), id(record)}
+                if id(reference) not in matched_ids and id(record) not in matched_ids:
+                    matched_ids |= {id(reference), id(record)}
                     pairs.append((reference, record))
-        missing = [one for one in expected.records if id(one) not in taken and not one.is_optional]
-        return pairs, missing, [record for record in records if id(record) not in taken]
+        missing = [
+            record for record in expected.records if id(record) not in matched_ids and not record.is_optional
+        ]
+        return pairs, missing, [record for record in records if id(record) not in matched_ids]
 
     def _alike(self, reference: Expected, record: Record) -> int:
         return sum(self._fits_field(value, name, record) for name, value in reference.values.items())
@@ -168,7 +170,7 @@ class _Judge:
         record: Record,
         text: str,
     ) -> Finding:
-        same_table = (one for one in self._rows_at(expected, reference) if one[:2] == record.place[:2])
+        same_table = (key for key in self._rows_at(expected, reference) if key[:2] == record.place[:2])
         row_keys = [record.place, *same_table]
         if question := self._question(entity, name, expected, row_keys):
             return Finding(ASKED, f"{text} ({question})")
@@ -294,13 +296,13 @@ class _Judge:
         """Tell whether a value that fits is accepted only with an issue beside it."""
         if not isinstance(reference, dict):
             return False
-        fitting = [one for one in reference.get("one_of", ()) if self.fits(one, actual)]
-        return "noted" in reference or all(self._needs_note(one, actual) for one in fitting)
+        fitting = [option for option in reference.get("one_of", ()) if self.fits(option, actual)]
+        return "noted" in reference or all(self._needs_note(option, actual) for option in fitting)
 
     def _fits_list(self, reference: Any, actual: list[Any]) -> bool:
         if not isinstance(reference, list) or len(reference) != len(actual):
             return False
-        return all(any(self.fits(one, item) for item in actual) for one in reference)
+        return all(any(self.fits(part, item) for item in actual) for part in reference)
 
     def _moment(self, text: str) -> datetime | None:
         try:

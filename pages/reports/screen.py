@@ -16,6 +16,7 @@ from core.business.insights.reports.views import export_report, report
 from core.context import Context
 from core.kit.sheets import Cell
 from core.kit.wording import counted
+from pages.reports.figures import draw_figures
 from pages.ui import formats, widgets
 from pages.ui.downloads import draw_download
 
@@ -26,6 +27,7 @@ _ABOUT = "Figures of all customers and the rows they were computed from."
 
 def show(context: Context) -> None:
     first, last = _days(context)
+    draw_figures(context, context.now.astimezone(ZoneInfo(context.tenant.zone)).date())
     document = report(context, first, last)
     stem = f"report-{first.isoformat()}-{last.isoformat()}"
     with widgets.row_end():

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from core.business.specialists.utilisation.hours import Span, hours_in
 
 SHARE = Decimal("0.87")
-"""Share of the available hours of the last four weeks that is booked."""
+"""Share of the available hours of the last four weeks that is hours_booked."""
 LENGTHS: Mapping[str, int] = {"mapping": 180, "go_live": 240, "discovery": 120, "testing": 120}
 """Kind -> minutes, in the order in which the kinds go round."""
 AHEAD_DAYS = 14
@@ -52,17 +52,17 @@ def past_sessions(
     """
     if not orders:
         return
-    available = booked = Decimal(0)
+    available = hours_booked = Decimal(0)
     count = 0
     kinds = list(LENGTHS)
     for begins, ends in working:
         available += hours_in([(begins, ends)])
         start = begins
-        while kind := _fitting(kinds, count, (ends - start), available * SHARE - booked):
+        while kind := _fitting(kinds, count, (ends - start), available * SHARE - hours_booked):
             length = timedelta(minutes=LENGTHS[kind])
             order = _order_of(orders, start.astimezone(ZoneInfo(zone)).date(), count)
             yield PlannedSession(order, specialist, kind, start, start + length, is_held=True)
-            booked += hours_in([(start, start + length)])
+            hours_booked += hours_in([(start, start + length)])
             start += length
             count += 1
 
@@ -82,7 +82,7 @@ def coming_sessions(
 
 
 def _fitting(kinds: Sequence[str], count: int, free: timedelta, hours: Decimal) -> str | None:
-    """Return the next kind in turn that fits the free time and the hours that may still be booked, else any that does."""
+    """Return the next kind in turn that fits the free time and the hours that may still be hours_booked, else any that does."""
     turn = [kinds[(count + step) % len(kinds)] for step in range(len(kinds))]
     for kind in turn:
         length = timedelta(minutes=LENGTHS[kind])

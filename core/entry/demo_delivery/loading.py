@@ -28,7 +28,7 @@ from core.platform.audit.writing import append_later
 PREFIX = "demo-"
 """How the slugs of these customers begin."""
 SCHOOL = "school"
-_PLACES = {SCHOOL: ("Africa/Harare", "ZW"), "restaurant": ("America/Chicago", "US")}
+_ZONE_AND_COUNTRY = {SCHOOL: ("Africa/Harare", "ZW"), "restaurant": ("America/Chicago", "US")}
 _FIRST_NUMBER = 7001
 _SIGNER = "A. Sample"
 
@@ -52,7 +52,7 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
         zones: dict[str, str] = {}
         for name, orders in groups.items():
             tenant = _tenant(context.tenant.id, name)
-            zones[tenant] = _PLACES[orders[0].domain][0]
+            zones[tenant] = _ZONE_AND_COUNTRY[orders[0].domain][0]
             with session.working_in(tenant):
                 _add_or_empty_customer(session, name, orders[0].domain)
                 worked += _write(session, orders, number, context.person, leads)
@@ -75,7 +75,9 @@ def _write(
     for index, shape in enumerate(orders, number):
         people = leads.get(SCHOOL if shape.domain == SCHOOL else shape.source) or ()
         lead = people[index % len(people)] if people else None
-        writer = OrderWriter(session.tenant, shape, f"OC-{index}", _PLACES[shape.domain][0], manager, lead)
+        writer = OrderWriter(
+            session.tenant, shape, f"OC-{index}", _ZONE_AND_COUNTRY[shape.domain][0], manager, lead
+        )
         session.add(writer.order(encrypted_signer(session, writer.id, _SIGNER)))
         session.flush()
         for rows in (writer.details(), writer.plan_parts(), writer.payments()):
@@ -105,7 +107,7 @@ def _add_or_empty_customer(session: TenantSession, name: str, domain: str) -> No
     if session.scalar(select(TenantRecord.id).where(TenantRecord.id == session.tenant)) is not None:
         session.execute(text("select empty_demo()"))
         return
-    zone, country = _PLACES[domain]
+    zone, country = _ZONE_AND_COUNTRY[domain]
     session.add(
         TenantRecord(
             id=session.tenant,

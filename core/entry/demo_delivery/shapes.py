@@ -86,7 +86,7 @@ _EARLIER = (
 )
 _CANCELLED = (3, 21)
 """Index among `_EARLIER` of the orders that were cancelled under way."""
-_WAITING = (("school", "growth", 1), ("school", "foundation", 1), ("restaurant", "professional", 5))
+_UNAPPROVED = (("school", "growth", 1), ("school", "foundation", 1), ("restaurant", "professional", 5))
 _ON_HOLD = 7
 """Index among `_MONTH_STARTED` of the order that is on hold."""
 
@@ -154,8 +154,8 @@ class _Generator:
             closed = 34 + (index * 5) % 54
             cancelled = index in _CANCELLED
             yield self._finished(terms, live=self._before(closed + gap), cancelled=cancelled)
-        for index, terms in enumerate(_WAITING):
-            yield self._waiting(terms, self._before(index + 1))
+        for index, terms in enumerate(_UNAPPROVED):
+            yield self._unapproved(terms, self._before(index + 1))
 
     def _before(self, days: int) -> date:
         return self._anchor - timedelta(days=days)
@@ -190,7 +190,7 @@ class _Generator:
         ending = None if is_open else "cancelled" if cancelled else "completed"
         return self._shape(terms, approved, milestones, ending=ending, ended=None if is_open else closed)
 
-    def _waiting(self, terms: tuple[str, str, int], ordered: date) -> OrderShape:
+    def _unapproved(self, terms: tuple[str, str, int], ordered: date) -> OrderShape:
         return self._shape(terms, None, {}, ordered=ordered)
 
     def _shape(

@@ -226,8 +226,8 @@ class OrderWriter:
         reached = [key for key, (_, day) in self._shape.milestones.items() if day]
         if not reached:
             return OrderState.APPROVED
-        opened = [STATE_OF[key] for key in self._shape.milestones if key not in reached]
-        return min(opened, key=_WAY.index, default=OrderState.GO_LIVE)
+        open_states = [STATE_OF[key] for key in self._shape.milestones if key not in reached]
+        return min(open_states, key=_WAY.index, default=OrderState.GO_LIVE)
 
     def _newest_day(self) -> date:
         days = [reached for _, reached in self._shape.milestones.values() if reached]

@@ -27,12 +27,12 @@ def writer(shape: OrderShape, *, lead: str | None = "lead", zone: str = "Africa/
     return OrderWriter("tenant", shape, "OC-7001", zone, "manager", lead)
 
 
-def rows(made: OrderWriter, table: type) -> list[object]:
-    return [row for row in made.details() if isinstance(row, table)]
+def rows(order_writer: OrderWriter, table: type) -> list[object]:
+    return [row for row in order_writer.details() if isinstance(row, table)]
 
 
-def events(made: OrderWriter) -> list[EngagementEvent]:
-    return [row for row in made.details() if isinstance(row, EngagementEvent)]
+def events(order_writer: OrderWriter) -> list[EngagementEvent]:
+    return [row for row in order_writer.details() if isinstance(row, EngagementEvent)]
 
 
 def shape_in(state: OrderState) -> OrderShape:
@@ -43,13 +43,13 @@ def shape_in(state: OrderState) -> OrderShape:
 def test_the_history_ends_in_the_state_of_the_order_and_each_entry_begins_where_the_last_ended(
     number: int,
 ) -> None:
-    made = writer(SHAPES[number])
-    history = events(made)
-    if made.state == OrderState.PENDING:
+    order_writer = writer(SHAPES[number])
+    history = events(order_writer)
+    if order_writer.state == OrderState.PENDING:
         assert history == []
         return
     assert history[0].from_state == OrderState.PENDING
-    assert history[-1].to_state == made.state
+    assert history[-1].to_state == order_writer.state
     for before, after in itertools.pairwise(history):
         assert before.to_state == after.from_state
         assert before.created_at <= after.created_at
@@ -57,16 +57,16 @@ def test_the_history_ends_in_the_state_of_the_order_and_each_entry_begins_where_
 
 @given(NUMBERS)
 def test_states_are_passed_in_their_order_and_none_is_left_out(number: int) -> None:
-    passed = [event.to_state for event in events(writer(SHAPES[number]))]
-    on_the_way = [state for state in passed if state in WAY[1:8]]
+    state_names = [event.to_state for event in events(writer(SHAPES[number]))]
+    on_the_way = [state for state in state_names if state in WAY[1:8]]
     assert on_the_way == [state.value for state in WAY[1 : 1 + len(on_the_way)]]
 
 
 @given(NUMBERS)
 def test_milestones_of_passed_states_are_reached_and_those_to_come_are_open(number: int) -> None:
-    made = writer(SHAPES[number])
-    milestones = [row for row in made.details() if isinstance(row, Milestone)]
-    state = made.state
+    order_writer = writer(SHAPES[number])
+    milestones = [row for row in order_writer.details() if isinstance(row, Milestone)]
+    state = order_writer.state
     assert len(milestones) == (0 if state == OrderState.PENDING else len(MilestoneKey))
     if state in AT_WORK:
         for milestone in milestones:
@@ -78,24 +78,24 @@ def test_milestones_of_passed_states_are_reached_and_those_to_come_are_open(numb
 
 @given(NUMBERS)
 def test_whoever_leads_an_order_has_access_as_long_as_they_lead_it(number: int) -> None:
-    made = writer(SHAPES[number])
-    leads = [row for row in made.details() if isinstance(row, TeamMember)]
-    access = [row for row in made.details() if isinstance(row, Assignment)]
-    if made.state in {OrderState.PENDING, OrderState.APPROVED}:
+    order_writer = writer(SHAPES[number])
+    leads = [row for row in order_writer.details() if isinstance(row, TeamMember)]
+    access = [row for row in order_writer.details() if isinstance(row, Assignment)]
+    if order_writer.state in {OrderState.PENDING, OrderState.APPROVED}:
         assert (leads, access) == ([], [])
         return
     (lead,), (assignment,) = leads, access
     assert lead.assignment_id == assignment.id
     assert (lead.starts_at, lead.ends_at) == (assignment.starts_at, assignment.ends_at)
-    assert (lead.ends_at is not None) == (made.state in FINAL)
+    assert (lead.ends_at is not None) == (order_writer.state in FINAL)
 
 
 @given(NUMBERS)
 def test_lines_and_instalments_sum_to_the_total_and_what_is_paid_is_never_more(number: int) -> None:
-    made, shape = writer(SHAPES[number]), SHAPES[number]
-    lines = [row.amount for row in made.details() if isinstance(row, EngagementLine)]
-    parts = list(made.plan_parts())
-    paid = sum((payment.amount for payment in made.payments()), Decimal(0))
+    order_writer, shape = writer(SHAPES[number]), SHAPES[number]
+    lines = [row.amount for row in order_writer.details() if isinstance(row, EngagementLine)]
+    parts = list(order_writer.plan_parts())
+    paid = sum((payment.amount for payment in order_writer.payments()), Decimal(0))
     assert sum(lines) == shape.total == sum(part.amount for part in parts)
     assert paid <= shape.total
     assert (paid == shape.total) == (shape.live_on is not None and shape.ending != "cancelled")
@@ -103,9 +103,9 @@ def test_lines_and_instalments_sum_to_the_total_and_what_is_paid_is_never_more(n
 
 @given(NUMBERS)
 def test_each_payment_belongs_to_an_instalment_that_was_due_and_has_a_receipt_of_its_own(number: int) -> None:
-    made = writer(SHAPES[number])
-    parts: dict[str, Instalment] = {part.id: part for part in made.plan_parts()}
-    payments = list(made.payments())
+    order_writer = writer(SHAPES[number])
+    parts: dict[str, Instalment] = {part.id: part for part in order_writer.plan_parts()}
+    payments = list(order_writer.payments())
     for payment in payments:
         assert parts[payment.instalment_id].due_on == payment.received_on
         assert payment.amount == parts[payment.instalment_id].amount
@@ -113,20 +113,20 @@ def test_each_payment_belongs_to_an_instalment_that_was_due_and_has_a_receipt_of
 
 
 def test_a_cancelled_order_owes_nothing_more() -> None:
-    made = writer(shape_in(OrderState.CANCELLED))
-    (waived,) = [part for part in made.plan_parts() if part.waived_at is not None]
+    order_writer = writer(shape_in(OrderState.CANCELLED))
+    (waived,) = [part for part in order_writer.plan_parts() if part.waived_at is not None]
     assert waived.due_event == "go_live"
     assert waived.waived_reason == "The order was cancelled."
-    assert all(payment.instalment_id != waived.id for payment in made.payments())
+    assert all(payment.instalment_id != waived.id for payment in order_writer.payments())
 
 
 def test_an_order_on_hold_knows_where_it_goes_on() -> None:
-    made = writer(shape_in(OrderState.ON_HOLD))
-    order = made.order(b"signer")
+    order_writer = writer(shape_in(OrderState.ON_HOLD))
+    order = order_writer.order(b"signer")
     assert order.state == OrderState.ON_HOLD
     assert order.resumes_to in AT_WORK | {OrderState.APPROVED}
     assert order.state_reason
-    assert events(made)[-1].reason == order.state_reason
+    assert events(order_writer)[-1].reason == order.state_reason
 
 
 @pytest.mark.parametrize("state", [OrderState.COMPLETED, OrderState.CANCELLED])
@@ -162,6 +162,6 @@ def test_ids_differ_within_an_order_and_between_customers() -> None:
 
 
 def test_an_order_that_nobody_leads_has_no_team() -> None:
-    made = writer(shape_in(OrderState.COMPLETED), lead=None)
-    assert rows(made, TeamMember) == []
-    assert rows(made, Assignment) == []
+    order_writer = writer(shape_in(OrderState.COMPLETED), lead=None)
+    assert rows(order_writer, TeamMember) == []
+    assert rows(order_writer, Assignment) == []

@@ -9,6 +9,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from core.business.engagements.rules import FINAL, OrderState
+from core.business.specialists.utilisation.rules import TeamUtilisation
 from core.kit.money import ZERO
 
 REVENUE_DAYS, UTILISATION_DAYS, SUCCESS_DAYS = 30, 28, 90
@@ -181,4 +182,19 @@ def success_figure(orders: Iterable[OrderRow], period: Period) -> Figure:
         {},
         "" if enough else f"{len(ended)} of {MIN_ENDED} ended orders needed",
         has_generated=any(order.is_generated for order in ended),
+    )
+
+
+def utilisation_figure(team: TeamUtilisation, *, has_generated: bool) -> Figure:
+    """Take the utilisation of all specialists in a period as a figure, in percent to the tenth."""
+    sample = f"{team.booked_hours:,} of {team.available:,} h"
+    missing = "" if team.percent is not None else "No specialist has working hours"
+    return Figure(
+        FigureKey.UTILISATION,
+        team.percent,
+        Period(team.first, team.last),
+        sample,
+        {},
+        missing,
+        has_generated=has_generated,
     )

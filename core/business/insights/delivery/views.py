@@ -18,8 +18,11 @@ from core.business.insights.delivery.rules import (
     period_of,
     revenue_figure,
     success_figure,
+    utilisation_figure,
 )
-from core.context import Portfolio
+from core.business.specialists.utilisation.rules import TeamUtilisation
+from core.business.specialists.utilisation.views import utilisation
+from core.context import Context, Portfolio
 from core.platform.access.portfolio import portfolio_view
 
 _ORDERS = text(
@@ -59,6 +62,16 @@ def figure_orders(portfolio: Portfolio, key: FigureKey, today: date) -> Sequence
 def figure_payments(portfolio: Portfolio, today: date) -> Sequence[PaymentRow]:
     """List the payments and refunds behind the revenue."""
     return _payments(portfolio, period_of(FigureKey.REVENUE, today))
+
+
+def booked_hours(context: Context, today: date) -> tuple[Figure, TeamUtilisation]:
+    """Compute the utilisation of the four weeks that end the day before `today`, with each specialist behind it.
+
+    The context is the operator's, of who may see utilisation.
+    """
+    period = period_of(FigureKey.UTILISATION, today)
+    team = utilisation(context, period.first, period.last)
+    return utilisation_figure(team, has_generated=context.tenant.is_demo), team
 
 
 def _orders(portfolio: Portfolio) -> list[OrderRow]:

@@ -51,7 +51,7 @@ class Waiting:
     is_generated: bool
 
 
-_OWN = text(
+_PERSONAL = text(
     """
 select 'session' as kind, (s.starts_at at time zone s.specialist_zone)::date as on_day, s.customer, s.slug,
   s.engagement_id::text, s.number, s.kind as detail, s.starts_at, s.specialist_zone as zone, null::numeric as amount,
@@ -99,7 +99,7 @@ def waiting(portfolio: Portfolio) -> list[Waiting]:
     Everybody has their sessions of the coming days and their tasks; managers also orders to approve, orders without a
     lead, overdue money and open escalations; both see milestones whose promised day is over.
     """
-    queries = [_OWN]
+    queries = [_PERSONAL]
     if portfolio.role in _MANAGING:
         queries.append(_MANAGED)
     if portfolio.role != "sales":
