@@ -19,6 +19,7 @@ from core.business.engagements.escalations.overdue import raise_overdue_escalati
 from core.business.engagements.feedback.asking import ask_for_feedback
 from core.business.engagements.payments.checking import check_online_payments
 from core.business.engagements.payments.reminders import remind_of_payments
+from core.business.engagements.tasks.findings import sync_orders_at_work
 from core.business.sales.figures.collecting import collect_from_customer, operator_of
 from core.business.sales.quotes.expiry import expire_quotes
 from core.business.specialists.certificates.reminders import remind_of_renewals
@@ -143,6 +144,7 @@ JOBS: dict[Callable[[], int], timedelta] = {
     check_online_payments: timedelta(minutes=5),
     ask_for_feedback: timedelta(minutes=10),
     raise_overdue_escalations: timedelta(minutes=5),
+    sync_orders_at_work: timedelta(minutes=10),
 }
 
 

@@ -1,4 +1,4 @@
-"""The first section of an order: what was ordered at the left, cards of the other parts at the right."""
+"""The first section of an order: milestones and what was ordered at the left, cards of the other parts at the right."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from core.context import Context
+from pages.orders.milestones import show_milestones
 from pages.ui.orders import draw_order
 
 
 def show_overview(context: Context, order_id: str, aside: Sequence[Callable[[Context, str], None]]) -> None:
     """Draw the overview; `aside` are the cards at its right."""
-    left, right = st.columns([0.6, 0.4], gap="medium")
-    with left:
+    main, side = st.columns([0.64, 0.36], gap="small")
+    with main:
+        show_milestones(context, order_id)
         draw_order(context, order_id)
-    with right:
+    with side:
         for part in aside:
             part(context, order_id)

@@ -15,10 +15,12 @@ from pages.orders.communications.section import show_communications
 from pages.orders.documents.section import show_documents
 from pages.orders.escalations.section import show_escalations
 from pages.orders.feedback.section import show_feedback
+from pages.orders.history import show_history
+from pages.orders.tasks import show_tasks
 
 Part = Callable[[Context, str], None]
 
-ASIDE: Sequence[Part] = (payments.show_card,)
+ASIDE: Sequence[Part] = (show_tasks, payments.show_card)
 """Cards at the right of the overview: tasks, payments, team."""
 
 SECTIONS: Mapping[str, tuple[str, Part]] = {
@@ -28,5 +30,6 @@ SECTIONS: Mapping[str, tuple[str, Part]] = {
     "communications": ("Log", show_communications),
     "feedback": ("Feedback", show_feedback),
     "escalations": ("Escalations", show_escalations),
+    "history": ("History", show_history),
 }
 """Section (as in the address) -> its label and what draws it."""

@@ -1,11 +1,9 @@
-"""States and numbers of orders. Pure."""
+"""States of orders and their tasks, and numbers of orders. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-
-from core.errors import ConflictError
 
 
 class OrderState(StrEnum):
@@ -21,6 +19,14 @@ class OrderState(StrEnum):
     GO_LIVE = "go_live"
     COMPLETED = "completed"
     ON_HOLD = "on_hold"
+    CANCELLED = "cancelled"
+
+
+class TaskState(StrEnum):
+    """Where a task is; stored in task.state."""
+
+    OPEN = "open"
+    DONE = "done"
     CANCELLED = "cancelled"
 
 
@@ -66,9 +72,3 @@ def submission_number(submission: str) -> str:
     value = int(submission.replace("-", "")[-8:], 16)
     digits = (_DIGITS[value >> shift & 31] for shift in range(25, -1, -5))
     return f"OC-{''.join(digits)}"
-
-
-def check_approvable(state: str) -> None:
-    """Raise ConflictError unless an order in this state can be approved."""
-    if state != PENDING:
-        raise ConflictError("This order is approved already.", hint="Reload the page.", state=state)

@@ -105,11 +105,11 @@ def test_promised_days_keep_their_order_whatever_day_was_agreed(plan, days) -> N
         (after(-3), None, TODAY, "3 d late"),
         (TODAY, None, TODAY, "Due today"),
         (after(5), None, after(5), "On plan"),
-        (after(5), None, after(7), "2 d late expected"),
+        (after(5), None, after(7), "2 d at risk"),
         (after(5), None, None, "On plan"),
         (None, None, None, "Not promised"),
         (after(-3), after(-4), None, "Reached"),
-        (after(-3), after(-1), None, "Reached 2 d late"),
+        (after(-3), after(-1), None, "2 d late"),
         (None, after(-1), None, "Reached"),
     ],
 )

@@ -9,13 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.business.engagements.rules import TaskState
 from core.business.engagements.tasks.rules import (
     BLOCKED_BY,
     Changes,
     Finding,
     FindingKind,
     FindingTask,
-    TaskState,
     changes,
     check_done_by_hand,
     check_title,
@@ -45,11 +45,11 @@ def applied(tasks: list[FindingTask], result: Changes) -> list[FindingTask]:
         )
         for task in tasks
     ]
-    opened = [
+    new_tasks = [
         FindingTask(f"new {finding.key}", finding.key, TaskState.OPEN, finding.title)
         for finding in result.open
     ]
-    return stored + opened
+    return stored + new_tasks
 
 
 def test_a_finding_opens_one_task_and_the_task_closes_with_it() -> None:

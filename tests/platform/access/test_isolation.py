@@ -253,6 +253,11 @@ def arguments_of(alice, folder):
         "content": {"title": "Mine now", "answer": "Mine now"},
         "restored": 0,
         **payment_arguments(migration),
+        "event": "hold",
+        "day": alice.now.date(),
+        "task_id": migration,
+        "waits_for_id": migration,
+        "updated_at": alice.now,
     }
 
 

@@ -125,10 +125,10 @@ def days_late(promised: date | None, actual: date | None, today: date) -> int:
 
 
 def status(promised: date | None, actual: date | None, forecast: date | None, today: date) -> str:
-    """Word how a milestone stands: 'Reached', 'Reached 3 d late', '3 d late', 'Due today', '2 d late expected', 'On plan'."""
+    """Word how a milestone stands: 'Reached', '3 d late', 'Due today', '2 d at risk', 'On plan'."""
     late = days_late(promised, actual, today)
     if actual:
-        return f"Reached {late:,} d late" if late else "Reached"
+        return f"{late:,} d late" if late else "Reached"
     if late:
         return f"{late:,} d late"
     if promised is None:
@@ -136,7 +136,7 @@ def status(promised: date | None, actual: date | None, forecast: date | None, to
     if promised == today:
         return "Due today"
     if forecast and forecast > promised:
-        return f"{(forecast - promised).days:,} d late expected"
+        return f"{(forecast - promised).days:,} d at risk"
     return "On plan"
 
 

@@ -208,7 +208,7 @@ def target_of(state: str, event: Event, held_from: str | None = None) -> OrderSt
 def refusal(state: str, event: Event) -> ConflictError:
     """Word why an order in this state does not take the event."""
     transition = TRANSITIONS[event]
-    possible = [TRANSITIONS[other].label.lower() for other in events_of(state)]
+    possible = [TRANSITIONS[step].label.lower() for step in events_of(state)]
     hint = f"What is possible now: {listed(possible)}." if possible else "Nothing of it changes any more."
     if transition.target == state:
         return ConflictError(

@@ -8,18 +8,11 @@ from datetime import date
 from enum import StrEnum
 
 from core.business.engagements.milestones.rules import MilestoneKey
+from core.business.engagements.rules import TaskState
 from core.errors import ConflictError, InvalidInputError
 from core.kit.wording import counted, listed
 
 MAX_TITLE = 200
-
-
-class TaskState(StrEnum):
-    """Where a task is; stored in task.state."""
-
-    OPEN = "open"
-    DONE = "done"
-    CANCELLED = "cancelled"
 
 
 STATE_LABELS: Mapping[str, str] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from core.entry.cli.delivery.order_work_arguments import add_order_work
 from core.entry.cli.delivery.paper_arguments import add_papers
 from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
 
@@ -19,3 +20,4 @@ def add_orders(commands: Commands, add: AddCommand, add_person: AddPerson) -> No
         verb.add_argument("--tenant", required=True, metavar="SLUG", help="the customer")
         add_person(verb)
     add_papers(verbs, add, add_person)
+    add_order_work(verbs, add, add_person)
