@@ -106,11 +106,38 @@ _ENROLLMENTS = StreamSpec(
     ),
 )
 
+
+def _without_records(name: str, columns: str) -> StreamSpec:
+    """Return a file of a bundle that the target has nothing for, known by its name; columns behind '||' may be missing."""
+    common, _, further = columns.partition("||")
+    headers = names(common)
+    hints = fields({}, *headers, *(names(further) if further else ()))
+    return StreamSpec(name, "", headers=frozenset(headers), sheet=name, hints=hints)
+
+
+_WITHOUT_RECORDS = tuple(
+    _without_records(name, columns)
+    for name, columns in {
+        "manifest": "propertyName|value",
+        "categories": f"{_RECORD}|title||weight",
+        "resources": f"{_RECORD}|vendorResourceId|title|roles|importance|vendorId|applicationId",
+        "classResources": f"{_RECORD}|title|classSourcedId|resourceSourcedId",
+        "courseResources": f"{_RECORD}|title|courseSourcedId|resourceSourcedId",
+        "userResources": f"{_RECORD}|userSourcedId|orgSourcedId|classSourcedId|resourceSourcedId",
+        "userProfiles": f"{_RECORD}|userSourcedId|profileType|vendorId|applicationId|description|credentialType|username|password",
+        "scoreScales": f"{_RECORD}|title|type|orgSourcedId|courseSourcedId|classSourcedId|scoreScaleValue",
+        "lineItemScoreScales": f"{_RECORD}|lineItemSourcedId|scoreScaleSourcedId",
+        "resultScoreScales": f"{_RECORD}|resultSourcedId|scoreScaleSourcedId",
+        "lineItemLearningObjectiveIds": f"{_RECORD}|lineItemSourcedId|source|learningObjectiveId",
+        "resultLearningObjectiveIds": f"{_RECORD}|resultSourcedId|source|learningObjectiveId",
+    }.items()
+)
+
 ONEROSTER = Source(
     "oneroster",
     "OneRoster",
     "school",
-    (_ORGS, _ACADEMIC_SESSIONS, _COURSES, _CLASSES, _ENROLLMENTS, *PEOPLE, *MARKS),
+    (_ORGS, _ACADEMIC_SESSIONS, _COURSES, _CLASSES, _ENROLLMENTS, *PEOPLE, *MARKS, *_WITHOUT_RECORDS),
     notes=(
         "Pupils, staff and guardians are told apart by their role; in version 1.2 it stands in roles.csv of the same ZIP.",
         "Birth dates and sex are taken from demographics.csv, the titles of results from lineItems.csv of the same ZIP.",

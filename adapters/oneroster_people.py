@@ -126,5 +126,6 @@ _RESULTS = StreamSpec(
     ),
 )  # fmt: skip
 
+STAFF_ROLES = frozenset(names(_STAFF_ROLES))
 PEOPLE = (_USERS, _STAFF, _GUARDIANS, _USERS_OF_1_2, _ROLES, _DEMOGRAPHIC_RECORDS)
 MARKS = (_LINE_ITEMS, _RESULTS)

@@ -7,10 +7,13 @@ import polars as pl
 from core.engine.faults.fault import Fault, Fix, Level
 from core.engine.faults.in_files import FAULTS_IN_FILES
 from core.engine.faults.in_rows import FAULTS_IN_ROWS
+from core.engine.faults.in_schools import FAULTS_IN_SCHOOLS
 
 __all__ = ["CATALOGUE", "Fault", "Fix", "Level", "issue"]
 
-CATALOGUE: dict[str, Fault] = {fault.code: fault for fault in (*FAULTS_IN_ROWS, *FAULTS_IN_FILES)}
+CATALOGUE: dict[str, Fault] = {
+    fault.code: fault for fault in (*FAULTS_IN_ROWS, *FAULTS_IN_SCHOOLS, *FAULTS_IN_FILES)
+}
 
 
 def issue(

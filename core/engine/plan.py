@@ -21,6 +21,12 @@ KEEPING = (Conflict.KEEP_EXISTING, Conflict.MERGE)
 """Strategies under which a record that is there keeps its values."""
 
 
+def conflict_of(chosen: Conflict | None, *, is_told: bool) -> Conflict:
+    """Return what happens to existing records of an entity. One that rows only refer to has no more than an id: it replaces nothing."""
+    conflict = chosen or Conflict.OVERWRITE
+    return conflict if is_told or conflict is not Conflict.OVERWRITE else Conflict.KEEP_EXISTING
+
+
 @dataclass(frozen=True, slots=True)
 class FieldPlan:
     """One target field: which source columns feed it, and how.

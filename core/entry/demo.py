@@ -1,17 +1,17 @@
-"""The demo: a small cast of people, three invented customers, and everything a first look wants to see.
+"""The demo: a small cast of people, four invented customers, and everything a first look wants to see.
 
 Bella's Italian Kitchen has a finished move from Toast (menu, guests, a month of orders, gift cards; suppliers excluded)
 and an open one, its catering orders, at the mapping step. Coffee Corner Chain stands at the mapping step of its move
-from Square. Pacific Seafood Group has a finished move from Clover, with prices of every kind. All of it comes from the
+from Square. Pacific Seafood Group has a finished move from Clover, with prices of every kind; OneClass High School has one
+of 640 pupils, with marks, attendance and fees in two currencies. All of it comes from the
 deterministic generators of mock_data, through the same actions a person uses; every tenant of it is marked a demo.
 """
 
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
-from datetime import date
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select, text
@@ -32,6 +32,8 @@ from core.engine.sources.tables import Migration
 from core.engine.validation.actions import validate
 from core.entry import demo_ai, demo_copy
 from core.entry.demo_import import finish_run
+from core.entry.stories.school import ONECLASS
+from core.entry.stories.story import UNTIL, Choice, DemoMigration, DemoTenant
 from core.entry.tenants import add_member, create_tenant, find_or_create_person, seeding, tenant_id
 from core.errors import ConflictError, NotFoundError
 from core.kit.wording import listed
@@ -43,59 +45,11 @@ from mock_data.clover.generate import write_pacific
 from mock_data.square.generate import write_coffee_corner
 from mock_data.toast.generate import write_bella
 
-UNTIL = date(2026, 10, 31)
-"""The last business day of all demos: fixed, so that a demo shows the same figures on every machine."""
-
 FINISHED, OPEN = "Toast to AuraConnect", "Catering orders"
 """Bella's two migrations: the one whose results are shown, and the one that is mapped and imported on stage."""
 
 NO_FIELD = "The target has no field for it."
 APPROVED = "The held rows and the open tab are known to the restaurant and follow after the switch."
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """The demo specialist's decision about a column of a file: another target, or None to exclude it, and why."""
-
-    stream: str
-    column: str
-    target: str | None
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class DemoMigration:
-    """A migration of the demo: its files; `choices` and `excluded` (stream -> reason) where it has been imported.
-
-    `package` is the one that the customer bought, '' for the usual one.
-    """
-
-    name: str
-    files: tuple[str, ...]
-    imported: bool = False
-    choices: tuple[Choice, ...] = ()
-    excluded: Mapping[str, str] = field(default_factory=dict)
-    package: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class DemoTenant:
-    """`roles` is handle -> role, its first the one who owns the tenant; `write` writes the files into a folder."""
-
-    slug: str
-    name: str
-    zone: str
-    roles: Mapping[str, str]
-    write: Callable[[Path], None]
-    migrations: tuple[DemoMigration, ...]
-
-    @property
-    def owner(self) -> str:
-        return next(iter(self.roles))
-
-    def played_by(self, role: str) -> str:
-        """Return the handle of the person with the role in the story, else of the owner."""
-        return next((handle for handle, held in self.roles.items() if held == role), self.owner)
 
 
 def _write_bella(folder: Path) -> None:
@@ -117,6 +71,7 @@ PEOPLE = {
     "mallory": "Mallory Price",
     "ada": "Ada Winter",
     "petra": "Petra Lindholm",
+    "tendai": "Tendai Ncube",
 }
 BELLA = DemoTenant(
     "bella",
@@ -169,11 +124,11 @@ PACIFIC = DemoTenant(
         ),
     ),
 )
-TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER, PACIFIC)}
+TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER, PACIFIC, ONECLASS)}
 
 OPERATOR, OPERATOR_NAME = "auraconnect-demo", "AuraConnect (demo)"
 STAFF = {"alice": "manager", "bob": "specialist", "sam": "sales", "ada": "admin"}
-"""Handle -> role at the demo's operator; Mallory and Petra lead their customers' moves for nobody else."""
+"""Handle -> role at the demo's operator; Mallory, Petra and Tendai lead their customers' moves for nobody else."""
 
 
 def seed_cast() -> dict[str, str]:
@@ -191,7 +146,13 @@ def _seed_cast() -> dict[str, str]:
     for demo in TENANTS.values():
         owner = people[demo.owner]
         tenant = tenant_id(owner, demo.slug) or create_tenant(
-            owner, demo.slug, demo.name, zone=demo.zone, is_demo=True
+            owner,
+            demo.slug,
+            demo.name,
+            domain=demo.domain,
+            zone=demo.zone,
+            country=demo.country,
+            is_demo=True,
         )
         with enter(owner, tenant) as context:
             if not context.tenant.is_demo:

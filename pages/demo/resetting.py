@@ -24,7 +24,7 @@ def reset_everything(context: Context) -> None:
 
 @st.dialog("Reset the demo?", icon=":material/restart_alt:")
 def _ask_all(person: str) -> None:
-    st.markdown("- All three customers begin again; what was done in them since is removed.")
+    st.markdown("- All customers of the demo begin again; what was done in them since is removed.")
     st.markdown(
         "- Prospects and quotes begin as generated. Customers that accepted quotes made are archived."
     )

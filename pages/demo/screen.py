@@ -1,4 +1,4 @@
-"""Demo: the three stories with their state, the script with its times, what can be switched off, and the reset."""
+"""Demo: the stories with their state, the script with its times, what can be switched off, and the reset."""
 
 from __future__ import annotations
 

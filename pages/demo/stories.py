@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from core.entry.demo import BELLA, COFFEE_CORNER, FINISHED, OPEN, PACIFIC
+from core.entry.stories.school import ONECLASS
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,19 @@ STORIES: tuple[Story, ...] = (
         (
             View("Open results", "reconciliation", PACIFIC.migrations[0].name),
             View("Open runs", "runs", PACIFIC.migrations[0].name),
+        ),
+    ),
+    Story(
+        ONECLASS.slug,
+        "OneRoster",
+        (
+            "640 pupils with guardians, classes, marks, attendance and fees",
+            "What pupils owe, equal to the cent in US dollars and ZiG",
+            "A finished import from a bundle and two lists kept by hand",
+        ),
+        (
+            View("Open results", "reconciliation", ONECLASS.migrations[0].name),
+            View("Open validation", "validation", ONECLASS.migrations[0].name),
         ),
     ),
 )

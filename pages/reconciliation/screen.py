@@ -17,6 +17,7 @@ from core.schema import entity_count
 from pages.reconciliation.bar import outcome_bar
 from pages.reconciliation.checks import checks, records_by_entity
 from pages.reconciliation.days import money_days, source_findings
+from pages.reconciliation.fees import fees_table
 from pages.reconciliation.rows import decisions, rows_table
 from pages.reconciliation.sums import file_totals_table, money_table
 from pages.runs.controls import approve_button
@@ -56,6 +57,7 @@ def show(context: Context) -> None:
     _headline(context, run, result)
     rows_table(result.account)
     money_table(result, context.tenant.currency)
+    fees_table(result)
     file_totals_table(result, context.tenant.currency)
     checks(result)
     _further(context, result)

@@ -21,7 +21,8 @@ def money_table(result: Reconciliation, currency: str) -> None:
         st.caption("The sums of this import were not recorded; the figures by location and day are below.")
         return
     if not account.sums and not account.not_read and not account.unread:
-        st.caption("The files of this import hold no order money and no menu prices.")
+        if not result.fees:
+            st.caption("The files of this import hold no order money and no menu prices.")
         return
     existing = any(money_sum.existing for money_sum in account.sums)
     right = st.column_config.TextColumn(alignment="right")

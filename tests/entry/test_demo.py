@@ -108,7 +108,7 @@ def _days(context, run):
 
 def test_the_cast_is_seeded_once(cast):
     assert demo.seed_cast() == cast
-    assert set(cast) == {"alice", "bob", "sam", "mallory", "ada", "petra"}
+    assert set(cast) == {"alice", "bob", "sam", "mallory", "ada", "petra", "tendai"}
 
 
 def test_everybody_has_the_role_of_the_story(cast):
@@ -122,8 +122,9 @@ def test_everybody_has_the_role_of_the_story(cast):
     assert roles("ada") == dict.fromkeys(demo.TENANTS, "admin")
     assert roles("bob") == {"bella": "specialist"}
     assert roles("mallory") == {"coffee-corner": "manager"}
-    assert roles("sam") == {"bella": "sales", "coffee-corner": "sales", "pacific-seafood": "sales"}
+    assert roles("sam") == dict.fromkeys(demo.TENANTS, "sales")
     assert roles("petra") == {"pacific-seafood": "manager"}
+    assert roles("tendai") == {"oneclass-school": "manager"}
 
 
 def test_the_staff_of_the_story_works_for_the_demo_s_operator_and_its_customers_do_not(cast):
@@ -330,7 +331,7 @@ def test_mallory_cannot_reset_bella(cast):
 
 
 def test_a_tenant_that_is_no_demo_cannot_be_reset(cast):
-    with pytest.raises(NotFoundError, match="coffee-corner and pacific-seafood"):
+    with pytest.raises(NotFoundError, match="pacific-seafood and oneclass-school"):
         demo.reset("a-customer")
 
 

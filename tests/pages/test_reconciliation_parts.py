@@ -8,10 +8,12 @@ from decimal import Decimal
 import pytest
 
 from core.engine.runs.reconciliation.accounting_rules import Account, Exclusion, Outcome, TableAccount
+from core.engine.runs.reconciliation.fee_balances import FeeSum
 from core.engine.runs.reconciliation.file_totals import FileTotal
 from core.engine.runs.reconciliation.money_rules import EXISTING, MoneyAccount, MoneySum
 from core.engine.runs.reconciliation.views import DayProof, EntityProof, Reconciliation
 from pages.reconciliation import bar, checks, days, rows, screen, sums
+from pages.reconciliation import fees as fee_sums
 from tests.pages.parts import context_of, draw, text_of
 
 ZERO = Decimal(0)
@@ -36,6 +38,7 @@ def proof(**values: object) -> Reconciliation:
         "days": [],
         "findings": [],
         "file_totals": [],
+        "fees": [],
     }
     return Reconciliation(**standard | values)
 
@@ -173,3 +176,19 @@ def test_excluded_columns_of_an_imported_table_are_named_with_who_and_why(
     assert text_of(app).replace("\\", "").strip() == (
         "Excluded: 2 columns of menu (Sizes and Modifiers) by Bob Lindgren, “Not sold any more”."
     )
+
+
+def test_the_fees_of_each_currency_are_equal_explained_or_differ() -> None:
+    def fees(currency: str, imported: str, held: str = "0", differing: int = 0) -> FeeSum:
+        amounts = (Decimal(100), Decimal(40), Decimal(imported), Decimal(0), Decimal(held), Decimal(0))
+        return FeeSum(currency, *amounts, 3, differing)
+
+    parts = [fees("USD", "60"), fees("ZAR", "50", "10"), fees("ZWG", "60", differing=2)]
+    table = draw(lambda: fee_sums.fees_table(proof(fees=parts))).dataframe[0].value
+    assert [result for (result,) in table["Result"]] == ["Equal", "Explained", "Differs"]
+    assert next(iter(table["Balance in file"])) == "$60.00"
+    assert list(table["Pupils that differ"]) == [0, 0, 2]
+
+
+def test_files_without_fees_have_no_table_of_them() -> None:
+    assert not draw(lambda: fee_sums.fees_table(proof())).dataframe

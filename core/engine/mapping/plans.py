@@ -39,6 +39,7 @@ from core.engine.plan import (
     LocationHours,
     Plan,
     RowRule,
+    conflict_of,
 )
 from core.engine.transforms import identity
 from core.engine.transforms.expressions import field_name, names_in
@@ -84,10 +85,7 @@ def build_plan(
     conflicts: Mapping[str, Conflict] | None = None,
     facts: Facts | None = None,
 ) -> Plan:
-    """Return the plan of `links`. `streams`: name -> main entity where it is known; `settings`: how values are read.
-
-    `facts`: those of streams whose equal rows are numbered.
-    """
+    """Return the plan of `links`. `streams`: name -> main entity where it is known; `facts` of those whose equal rows are numbered."""
     of_stream: dict[str, list[Link]] = {name: [] for name in streams}
     for link in links:
         if link.stream in of_stream:
@@ -100,6 +98,7 @@ def build_plan(
         if group
     }
     _hold_together(groups, primary, of_columns)
+    told = {(name, entity) for name, group in groups.items() for entity in group}
     for group in groups.values():
         _derive(group, set(primary.values()))
     decided_entities = {(link.stream, link.target.partition(".")[0]) for link in links if link.is_decided}
@@ -109,7 +108,7 @@ def build_plan(
             entity,
             tuple(fields.values()),
             entity == primary[name],
-            (conflicts or {}).get(entity, Conflict.OVERWRITE),
+            conflict_of((conflicts or {}).get(entity), is_told=(name, entity) in told),
             counters=counters(of_columns[name]) if name in of_columns else None,
         )
         for name, group in groups.items()

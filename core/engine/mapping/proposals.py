@@ -109,7 +109,8 @@ def _of_stream(
         reason = Evidence("record", 0.0, sample.unknown_because)
         for profile in profiles:
             key = (sample.name, profile.source, 0, profile.position)
-            yield Proposal(*key, None, None, None, (reason,), (), profile)
+            origin = "documentation" if profile.source in sample.hints else "rules"
+            yield Proposal(*key, None, None, None, (reason,), (), profile, origin)
         return
     entities = target_schema().domain(domain)
     hints = {**_hints_about(sample.hints, entities), **hints_of_shape(sample.readings, domain)}

@@ -364,6 +364,13 @@ def match_sheet(name: str, columns: Sequence[str], source: Source) -> Match | No
     return None
 
 
+def has_no_others(spec: StreamSpec, columns: Sequence[str]) -> bool:
+    """Whether a table has all the columns that mark a declared one, and none that the declaration does not know."""
+    names = {folded(column) for column in columns}
+    marks = {folded(header) for header in spec.headers}
+    return marks <= names <= marks | {folded(name) for name in spec.hints_of(names)}
+
+
 def _match(names: set[str], source: Source, spec: StreamSpec) -> Iterator[Match]:
     if spec.path is not None or spec.sheet or not spec.headers:
         return

@@ -244,7 +244,7 @@ def _identify_tables(
     source, confidence, reasons = _generic(sources), 1.0, ["no known export format"]
     if matches:
         source = max(matches, key=lambda match: match.confidence).source
-        tables = [_as_sheet(table, source) if table.match not in matches else table for table in tables]
+        tables = [_as_sheet(table, source, is_known=table.match in matches) for table in tables]
         source_matches = [match for match in matches if match.source is source]
         confidence = sum(match.confidence for match in source_matches) / len(source_matches)
         reasons = [match.reason for match in source_matches]
@@ -338,9 +338,14 @@ def _spec_of(table: _Surveyed, source: Source, matches: Sequence[detect.Match]) 
     return match.spec if match in matches or match.spec.sheet else None
 
 
-def _as_sheet(table: _Surveyed, source: Source) -> _Surveyed:
-    """Return the table as the small one of the recognised source that its sheet is named for, if it is one."""
+def _as_sheet(table: _Surveyed, source: Source, *, is_known: bool) -> _Surveyed:
+    """Return the table as the small one of the recognised source that its sheet is named for, if it is one.
+
+    A table that is known by its columns is the small one only where it has those and no others.
+    """
     match = detect.match_sheet(table.member.name, table.columns, source)
+    if match and is_known and not detect.has_no_others(match.spec, table.columns):
+        return table
     return replace(table, match=match) if match else table
 
 

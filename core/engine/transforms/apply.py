@@ -268,6 +268,8 @@ def _reader_notes(source: pl.DataFrame, entity_plan: EntityPlan) -> Iterator[pl.
     What holds a row back holds every entity that is read from the column, and none that is not.
     """
     notes = notes_of(source).with_columns(is_read=pl.col("column").is_in(entity_plan.columns()))
+    if entity_plan.entity == "fee" and (own := entity_plan.field("currency")):  # which its amounts keep
+        notes = notes.filter((pl.col("code") != "other_currency") | ~pl.col("column").is_in(own.sources))
     for (code, is_read), rows in notes.group_by("code", "is_read", maintain_order=True):
         holds = CATALOGUE[str(code)].level is Level.ERROR
         if entity_plan.primary or (holds and is_read):

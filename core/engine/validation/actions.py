@@ -115,16 +115,22 @@ def _create_validation(context: Context, migration_id: str, plan: Plan) -> Valid
 
 
 def existing_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
-    """Read external_id and name of what the target already has from this source, for every entity the plan refers to."""
+    """Read external_id and name of what the target already has from this source, for every entity the plan refers to.
+
+    Of enrolments, where the plan has some, external_id and person_id: a pupil may be in a class since an earlier import.
+    """
     entities = {
         target_schema().field(f"{entity.entity}.{field.target}").refers_to
         for entity in plan.entities
         for field in entity.fields
     } - {None}
+    columns = dict.fromkeys(entities, ("external_id", "name"))
+    if plan.of("enrollment"):
+        columns["enrollment"] = ("external_id", "person_id")
     existing: dict[str, pl.DataFrame] = {}
-    for entity in entities:
+    for entity, wanted in columns.items():
         table = target_table(entity or "")
-        names = [name for name in ("external_id", "name") if name in table.c]
+        names = [name for name in wanted if name in table.c]
         is_about_person = SOURCE_ID in table.c
         query = select(
             *(table.c[name] for name in names), *([table.c.id, table.c[SOURCE_ID]] if is_about_person else [])

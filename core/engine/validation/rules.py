@@ -18,7 +18,7 @@ from core.engine.batch import ROW, Batch
 from core.engine.entity_columns import Columns
 from core.engine.issues import issue
 from core.engine.plan import Plan
-from core.engine.validation import arithmetic, duplicates, modifier_groups, prices, references, scale
+from core.engine.validation import arithmetic, duplicates, modifier_groups, prices, references, scale, schools
 from core.engine.validation.columns import Findings, amount_text, join_findings
 from core.engine.validation.hierarchies.cycles import check_cycles
 from core.kit.masking import is_personal, mask
@@ -113,7 +113,14 @@ def check_rows(plan: Plan, batch: Batch, now: datetime) -> Batch:
 NEEDED: dict[str, tuple[str, ...]] = {
     entity: tuple(dict.fromkeys(name for part in parts for name in part.get(entity, ())))
     for parts in [
-        (duplicates.NEEDED, references.NEEDED, prices.NEEDED, modifier_groups.NEEDED, arithmetic.NEEDED)
+        (
+            duplicates.NEEDED,
+            references.NEEDED,
+            prices.NEEDED,
+            modifier_groups.NEEDED,
+            arithmetic.NEEDED,
+            schools.NEEDED,
+        )
     ]
     for entity in dict.fromkeys(entity for part in parts for entity in part)
 }
@@ -131,6 +138,7 @@ def check_file(plan: Plan, columns: Columns, existing: Mapping[str, pl.DataFrame
             prices.check_prices(columns, plan),
             modifier_groups.check_groups(columns),
             arithmetic.check_arithmetic(columns, plan),
+            schools.check_school(columns, plan, existing),
         ]
     )
 
@@ -257,6 +265,16 @@ def _emails(batch: Batch, _plan: Plan, _now: datetime) -> Iterator[CandidateIssu
         yield pl.col("email").is_null(), columns
 
 
+def _marks(batch: Batch, plan: Plan, _now: datetime) -> Iterator[CandidateIssue]:
+    have = set(batch.frame.columns)
+    if "score" in have:
+        yield _where(batch, plan, pl.col("score") < 0, "mark_out_of_range", "score", " is below 0.")
+    if {"score", "max_score"} <= have:
+        above = pl.col("score") > pl.col("max_score")
+        end = " is above the highest possible score."
+        yield _where(batch, plan, above, "mark_out_of_range", "score", end)
+
+
 def _where(
     batch: Batch,
     plan: Plan,
@@ -302,5 +320,6 @@ _ALL = (
         _modifier_groups,
     ),
     RowCheck("emails", ("customer",), ("missing_email",), _emails),
+    RowCheck("marks", ("assessment_result",), ("mark_out_of_range",), _marks),
 )
 CHECKS: dict[str, RowCheck] = {check.name: check for check in _ALL}

@@ -210,8 +210,8 @@ def _runs(commands: Commands) -> None:
             )
     export = _command(commands, "export", "runs:export", "write a tenant's records to a file or to stdout")
     _person(export, tenant=True)
-    export.add_argument("--entity", required=True, metavar="ENTITY", help="as in data/target_schema.yaml")
-    export.add_argument("--format", choices=FORMATS, default="csv")
+    export.add_argument("--entity", metavar="ENTITY", help="as in data/target_schema.yaml; not of a bundle")
+    export.add_argument("--format", choices=(*FORMATS, "oneroster-1.1", "oneroster-1.2"), default="csv")
     export.add_argument("--out", type=Path, metavar="FILE", help="default: stdout")
 
 

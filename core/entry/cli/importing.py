@@ -96,6 +96,7 @@ def load(args: Namespace) -> Answer:
         document = _of_run(run, started_at)
         proof = reconciliation(context, run.id)
         document["reconciliation"] = asdict(proof)
+        document["fee_balances"] = [asdict(part) | {"words": part.words} for part in proof.fees]
         document["settled"] = proof.settled
         document["complete"] = proof.account.complete
         document["headline"] = proof.account.headline
@@ -304,6 +305,7 @@ def _account_text(document: Mapping[str, Any]) -> str:
     if document["complete"]:
         lines.append("Every row accounted for.")
     lines += [f"Open: {text}." for text in document["open"]]
+    lines += [part["words"] for part in document["fee_balances"]]
     if document["complete"] and document["reconciliation"]["days"] and not document["differences"]:
         lines.append("Money is equal in file and AuraConnect, by location and day.")
     return "\n".join(lines)

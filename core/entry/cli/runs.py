@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import Any
 
+from adapters.oneroster_export import ENTITIES, bundle_of
 from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs import rollback_requests as requests
@@ -134,9 +136,12 @@ def _proof(run: RunView, report: RollbackReport) -> Answer:
 
 
 def export(args: Namespace) -> Answer:
-    """Write a tenant's records of one entity to a file or to stdout; the answer goes to stdout only where the records do not."""
+    """Write a tenant's records of one entity, or a school's as a OneRoster bundle, to a file or to stdout.
+
+    The answer goes to stdout only where the records do not.
+    """
     with tenant_session(args) as context:
-        data = export_entity(context, args.entity, args.format)
+        data = _exported(context, args)
     if args.out is None:
         if args.json and args.format != "json":
             raise InvalidInputError(
@@ -147,6 +152,19 @@ def export(args: Namespace) -> Answer:
     args.out.write_bytes(data)
     document = {"entity": args.entity, "format": args.format, "file": str(args.out), "bytes": len(data)}
     return Answer(document, f"{args.out}: {len(data):,} bytes")
+
+
+def _exported(context: Context, args: Namespace) -> bytes:
+    _, _, version = args.format.partition("-")
+    if not version and args.entity:
+        return export_entity(context, args.entity, args.format)
+    if not version or args.entity or context.tenant.domain != "school":
+        raise InvalidInputError(
+            "An export is of one entity, or of a school's whole bundle.",
+            hint="Name an --entity, or for a school --format oneroster-1.1 alone.",
+        )
+    records = {entity: json.loads(export_entity(context, entity, "json")) for entity in ENTITIES}
+    return bundle_of(records, version)
 
 
 def _steer(args: Namespace, act: Callable[[Context, str], None]) -> Answer:

@@ -17,6 +17,7 @@ import pytest
 import xlsxwriter
 
 from core.engine.batch import ISSUE_SCHEMA, ROW, hash_columns
+from core.engine.faults.in_schools import FAULTS_IN_SCHOOLS
 from core.engine.issues import CATALOGUE, Fix, Level
 from core.engine.plan import EntityPlan, FieldPlan, Plan
 from core.engine.sources.currencies.notes import note_currency
@@ -322,9 +323,9 @@ def test_a_code_is_raised_with_row_field_value_amount_and_level(tmp_path, code):
 
 def test_every_code_of_the_catalogue_has_a_case():
     of_tables = {"unit_unproved", "no_key", "ids_differ", "record_not_made", "row_kind_unknown"}
-    assert {*CASES, *of_tables, "bad_time_zone", "zone_assumed", "total_differs", "switched_off"} == set(
-        CATALOGUE
-    )
+    of_schools = {fault.code for fault in FAULTS_IN_SCHOOLS}  # schools/test_school_checks
+    of_times = {"bad_time_zone", "zone_assumed"}
+    assert {*CASES, *of_tables, *of_schools, *of_times, "total_differs", "switched_off"} == set(CATALOGUE)
 
 
 SOUND = Case(

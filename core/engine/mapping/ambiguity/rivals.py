@@ -67,7 +67,7 @@ def with_rivals(
     """Return the proposals of a stream with one column at most for each target, or a question on each that claims it."""
     adjusted = list(proposals)
     for members in _claims(proposals):
-        replaced = _settled(members, rows, settings)
+        replaced = _by_number(members, rows, settings) or _settled(members, rows, settings)
         adjusted = [
             further
             for proposal in adjusted
@@ -232,6 +232,34 @@ def _by_id(members: Sequence[Proposal], columns: Mapping[str, pl.Series]) -> Pro
     ids = columns[with_id[0].source].is_not_null()
     filled = all(not (columns[member.source].is_not_null() & ~ids).any() for member in members)
     return with_id[0] if filled else None
+
+
+def _by_number(
+    members: Sequence[Proposal], rows: pl.DataFrame, settings: ImportSettings
+) -> dict[_Key, Proposal]:
+    """Settle for the one column of pupils' numbers beside columns of their names: pupils are known by ids, never by name."""
+    if target_schema().field(members[0].target or "").refers_to != "student":
+        return {}
+    columns = {member.source: readable(rows[member.source], member, settings) for member in members}
+    has_digits = {source: column.str.contains(r"\d") for source, column in columns.items()}
+    numbered = [member for member in members if has_digits[member.source].fill_null(value=False).all()]
+    named = [member for member in members if not has_digits[member.source].any()]
+    if len(numbered) != 1 or len(named) != len(members) - 1:
+        return {}
+    (number,) = numbered
+    reasons = {
+        member.source: Evidence(
+            RIVALS,
+            0.0,
+            f"{number.source!r} holds numbers of pupils, {member.source!r} the names beside them.",
+        )
+        for member in named
+    }
+    surer = min(_SUREST, sum(member.confidence or 0.0 for member in members))  # both tell of one pupil
+    taken = replace(number, confidence=surer, evidence=(*reasons.values(), *number.evidence))
+    return {_key(number): taken} | {
+        _key(member): without_target(member, reasons[member.source]) for member in named
+    }
 
 
 def _by_identity(members: Sequence[Proposal], columns: Mapping[str, pl.Series]) -> Proposal | None:

@@ -80,7 +80,7 @@ def tables_of(context: Context, migration_id: str, plan: Plan) -> list[TableAcco
             tuple(entities[source_table.table]),
             exclusions=_exclusions(mapped),
             undecided=bool(still_open)
-            and (source_table.entity is not None or not _is_document(source_table.file)),
+            and (source_table.entity is not None or not _needs_no_decision(source_table.file, mapped)),
             fields=len(mapped),
             open_fields=len(still_open),
             open_amounts=amounts[source_table.table] if source_table.rows else (),
@@ -113,9 +113,10 @@ def _excluded_columns(plan: Plan, table: str, fields: Sequence[mapping.FieldRow]
     return tuple(names) if used else ()
 
 
-def _is_document(file: str) -> bool:
-    """Whether a file also holds tables about itself, as JSON documents do, which nobody need decide about."""
-    return any(suffix.startswith(".json") for suffix in PurePath(file.lower()).suffixes)
+def _needs_no_decision(file: str, fields: Sequence[FieldRow]) -> bool:
+    """Whether a table of no entity is about the export itself, as tables of JSON documents and a bundle's manifest are."""
+    is_document = any(suffix.startswith(".json") for suffix in PurePath(file.lower()).suffixes)
+    return is_document or all(field.origin == "documentation" and not field.target for field in fields)
 
 
 def finish_account(

@@ -23,6 +23,7 @@ from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting import finish_account
 from core.engine.runs.reconciliation.accounting_rules import needs_approval
 from core.engine.runs.reconciliation.completeness import gaps
+from core.engine.runs.reconciliation.fee_balances import note_fee_balances
 from core.engine.runs.reconciliation.file_totals import note_file_totals
 from core.engine.runs.reconciliation.money_account import money_of
 from core.engine.runs.reconciliation.money_rules import EXISTING, HELD
@@ -68,7 +69,8 @@ def reconcile(context: Context, run_id: str) -> bool:
     missing = gaps(context, run_plan, target_totals.records, target_totals.dangling)
     account = finish_account(context, run, target_totals.records, money.to_json(), missing)
     note_file_totals(context, run_plan)
-    return not needs_approval(account, money.is_open)
+    owes_unexplained = note_fee_balances(context, run_plan)
+    return not needs_approval(account, money.is_open or owes_unexplained)
 
 
 def compare(sums: dict[str, pl.DataFrame], names: dict[str, str]) -> pl.DataFrame:

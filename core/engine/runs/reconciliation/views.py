@@ -13,6 +13,7 @@ from core.context import Context
 from core.engine.runs.lookup import get_run
 from core.engine.runs.reconciliation.accounting import account
 from core.engine.runs.reconciliation.accounting_rules import Account, needs_approval
+from core.engine.runs.reconciliation.fee_balances import FeeSum, noted_fee_balances
 from core.engine.runs.reconciliation.file_totals import FileTotal, noted_file_totals
 from core.engine.runs.reconciliation.money_account import money_account
 from core.engine.runs.reconciliation.money_rules import MoneyAccount
@@ -21,7 +22,14 @@ from core.engine.runs.tables import Difference, Run
 from core.engine.validation.views import IssueView, issues
 from core.platform.access.actions import view
 
-UNEXPLAINED = ("line_amount_differs", "order_lines_differ", "order_total_differs", "payment_differs")
+UNEXPLAINED = (
+    "line_amount_differs",
+    "order_lines_differ",
+    "order_total_differs",
+    "payment_differs",
+    "fee_not_covered",
+    "fee_overpaid",
+)
 """Faults in the arithmetic of the source itself: they are carried over as they are, and named."""
 
 
@@ -53,7 +61,8 @@ class Reconciliation:
 
     `remaining_records`: entity -> records that a rollback left in AuraConnect; empty where all were restored, and without one.
     `findings` are the amounts that the source itself does not explain (UNEXPLAINED), from the validation.
-    `file_totals` are the totals that the files state themselves, against what was imported.
+    `file_totals` are the totals that the files state themselves, against what was imported. `fees`: by currency, what
+    pupils owe in the files and in AuraConnect.
     """
 
     account: Account
@@ -64,6 +73,7 @@ class Reconciliation:
     days: list[DayProof]
     findings: list[IssueView]
     file_totals: list[FileTotal]
+    fees: list[FeeSum]
 
 
 @view("run.read")
@@ -95,12 +105,15 @@ def reconciliation(context: Context, run_id: str) -> Reconciliation:
     rows = account(context, run_id)
     money = money_account(context, run_id)
     money_open = money.is_open if money else any(day.difference and not day.name for day in days)
-    settled = rows.final and not needs_approval(rows, money_open)
+    fees = noted_fee_balances(run.totals)
+    settled = rows.final and not needs_approval(rows, money_open or any(part.is_open for part in fees))
     findings = [
         issue for code in UNEXPLAINED for issue in issues(context, run.validation_id, code=code, limit=None)
     ]
     totals = noted_file_totals(run.totals)
-    return Reconciliation(rows, money, settled, _remaining_records(run), entities, days, findings, totals)
+    return Reconciliation(
+        rows, money, settled, _remaining_records(run), entities, days, findings, totals, fees
+    )
 
 
 def _remaining_records(run: Run) -> dict[str, int]:
