@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from core.context import Context
-from pages.orders import overview, payments
+from pages.orders import overview, payments, team
 from pages.orders.communications.section import show_communications
 from pages.orders.documents.section import show_documents
 from pages.orders.escalations.section import show_escalations
@@ -20,11 +20,12 @@ from pages.orders.tasks import show_tasks
 
 Part = Callable[[Context, str], None]
 
-ASIDE: Sequence[Part] = (show_tasks, payments.show_card)
+ASIDE: Sequence[Part] = (show_tasks, payments.show_card, team.draw_team)
 """Cards at the right of the overview: tasks, payments, team."""
 
 SECTIONS: Mapping[str, tuple[str, Part]] = {
     "overview": ("Overview", lambda context, order_id: overview.show_overview(context, order_id, ASIDE)),
+    "team": ("Team", team.show_team),
     "payments": ("Payments", payments.show_payments),
     "documents": ("Documents", show_documents),
     "communications": ("Log", show_communications),

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from core.business.engagements.tables import Engagement, EngagementEvent, TeamMember
 from core.business.engagements.team.members import (
     LEAD,
+    REFERRAL_EVENT,
     RESERVE,
     Seat,
     active_members,
@@ -36,8 +37,6 @@ from core.platform.events.actions import emit
 from core.platform.events.recipients import people_in_roles
 
 MAX_REASON = 500
-REFERRAL_EVENT = "referral"
-"""The kind of an order's history entries about who brought it; `details` tells partner and percent, None for nobody."""
 
 
 @action("order.assign")

@@ -23,9 +23,11 @@ ROLE_NAMES: Mapping[str, str] = {LEAD: "Lead", "reviewer": "Reviewer", RESERVE: 
 """Role in a team -> its name on screens."""
 COMPLETED = "completed"
 """Why a membership ended whose order is completed."""
+REFERRAL_EVENT = "referral"
+"""The kind of an order's history entries about who brought it; `details` tells partner and percent, None for nobody."""
 TEAM_EVENT = "team"
 """The kind of an order's history entries about its team; `details` tells change, role, person and, where one was, replaced."""
-_WITH_TEAM = AT_WORK | {OrderState.APPROVED, OrderState.ON_HOLD}
+WITH_TEAM = AT_WORK | {OrderState.APPROVED, OrderState.ON_HOLD}
 """States of orders that have a team."""
 
 
@@ -39,7 +41,7 @@ def open_order(session: TenantSession, engagement_id: str) -> Engagement:
         raise ConflictError(
             "This order waits for approval.", hint="Approve it, then assign its team.", state=order.state
         )
-    if order.state not in _WITH_TEAM:
+    if order.state not in WITH_TEAM:
         raise ConflictError(
             f"This order is {STATES[order.state].lower()}.",
             hint="Its team does not change any more.",

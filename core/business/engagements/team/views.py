@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from core.business.engagements.tables import Engagement, TeamMember
-from core.business.engagements.team.members import LEAD, RESERVE, active_members
+from core.business.engagements.tables import Engagement, EngagementEvent, TeamMember
+from core.business.engagements.team.members import (
+    LEAD,
+    REFERRAL_EVENT,
+    RESERVE,
+    WITH_TEAM,
+    active_members,
+)
 from core.business.engagements.team.ranking import Candidate, Demand, rank
 from core.business.engagements.team.reading import demand_of, go_live_of, profiles, staff_facts
 from core.business.engagements.team.workload import workload
+from core.business.specialists.tables import Partner
 from core.context import Context
 from core.db.session import TenantSession
 from core.errors import NotFoundError
 from core.platform.access.actions import view
+from core.platform.access.customers.actions import require_operator
 from core.platform.access.customers.both import customer_and_operator
 from core.platform.access.tables import Person
+
+_WITHOUT_LEAD = text(
+    """select engagement_id::text, number, customer, slug, state, coalesce(go_live_promised_on, go_live_on)
+    from portfolio_order where lead_id is null and state = any(:states) and is_demo = :is_demo
+    order by 6 nulls last, number, 1"""
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +40,7 @@ class Member:
     """A member of an order's team; `reasons` are those of the assignment, () for who does not assign."""
 
     id: str
+    engagement_id: str
     person_id: str
     name: str
     role: str
@@ -50,6 +65,26 @@ class Candidates:
     reserve_id: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OrderWithoutLead:
+    """An order of a customer (slug) that has a team to be and no lead yet."""
+
+    engagement_id: str
+    number: str
+    customer: str
+    slug: str
+    state: str
+    go_live_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Referral:
+    """The partner (id) that brought an order, None for nobody; `choices` maps active partners to their names."""
+
+    partner_id: str | None
+    choices: Mapping[str, str]
+
+
 @view("order.read")
 def team_of(context: Context, engagement_id: str) -> list[Member]:
     """List the members of an order's team: lead and reserve first, then those that are over, the newest first."""
@@ -63,6 +98,7 @@ def team_of(context: Context, engagement_id: str) -> list[Member]:
     members = [
         Member(
             row.id,
+            row.engagement_id,
             row.person_id,
             name or "A former colleague",
             row.role,
@@ -111,3 +147,33 @@ def horizon(session: TenantSession, order: Engagement, now: datetime) -> datetim
     if go_live is None:
         return weeks
     return max(weeks, now + timedelta(days=(go_live - now.date()).days + 2))
+
+
+@view("order.assign")
+def orders_without_lead(context: Context) -> list[OrderWithoutLead]:
+    """List the orders of all customers that need a lead, the nearest go-live first; in a Context of the operator."""
+    require_operator(context)
+    rows = context.session.execute(
+        _WITHOUT_LEAD, {"states": sorted(WITH_TEAM), "is_demo": context.tenant.is_demo}
+    )
+    return [OrderWithoutLead(*row) for row in rows]
+
+
+@view("partner.edit")
+def referral_of(context: Context, engagement_id: str) -> Referral:
+    """Return which partner brought an order, and which could have."""
+    query = (
+        select(EngagementEvent.details)
+        .where(
+            EngagementEvent.tenant_id == context.tenant.id,
+            EngagementEvent.engagement_id == engagement_id,
+            EngagementEvent.kind == REFERRAL_EVENT,
+        )
+        .order_by(EngagementEvent.created_at.desc(), EngagementEvent.id.desc())
+        .limit(1)
+    )
+    details = context.session.scalar(query) or {}
+    with customer_and_operator(context) as desk, desk.working_in_operator() as session:
+        active = select(Partner.id, Partner.name).where(Partner.tenant_id == desk.operator, Partner.is_active)
+        choices = {row.id: row.name for row in session.execute(active.order_by(Partner.name))}
+    return Referral(details.get("partner"), choices)

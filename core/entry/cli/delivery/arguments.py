@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.entry.cli.delivery.order_arguments import add_orders
 from core.entry.cli.delivery.payment_arguments import add_payments
+from core.entry.cli.delivery.team_arguments import add_partners
 from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
 
 
@@ -11,3 +12,4 @@ def add_delivery(commands: Commands, add: AddCommand, add_person: AddPerson) -> 
     """Add the commands of the delivery desk."""
     add_orders(commands, add, add_person)
     add_payments(commands, add, add_person)
+    add_partners(commands, add, add_person)

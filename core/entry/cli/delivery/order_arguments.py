@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from core.entry.cli.delivery.order_work_arguments import add_order_work
 from core.entry.cli.delivery.paper_arguments import add_papers
+from core.entry.cli.delivery.team_arguments import add_team
 from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
 
 
@@ -21,3 +22,4 @@ def add_orders(commands: Commands, add: AddCommand, add_person: AddPerson) -> No
         add_person(verb)
     add_papers(verbs, add, add_person)
     add_order_work(verbs, add, add_person)
+    add_team(verbs, add, add_person)

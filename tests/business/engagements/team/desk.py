@@ -17,9 +17,9 @@ from core.business.specialists.utilisation.hours import DEFAULT_HOURS
 from core.db.session import TenantSession
 from core.kit import clock
 from core.kit.ids import new_id
-from core.platform.access.tables import Membership
+from core.platform.access.tables import Person
 from tests.business.engagements.test_create import details
-from tests.staff import add_staff, operator
+from tests.operators import add_staff, operator
 
 TOAST = (("toast", "professional", 300),)
 
@@ -31,15 +31,14 @@ def add_specialist(
     role: str = "specialist",
     zone: str = "America/New_York",
     partner_id: str | None = None,
-    tenant: str = "",
+    is_demo: bool = False,
 ) -> tuple[str, str]:
     """Add a specialist with certificates (speciality, level, days until expiry); return person and specialist (ids)."""
-    person, specialist = add_staff(role, name), new_id()
-    now = clock.now()
-    at_operator = tenant or operator()
+    person, specialist = add_staff(role, is_demo=is_demo).person, new_id()
+    at_operator, now = operator(is_demo=is_demo)[0], clock.now()
     with TenantSession(at_operator, person, system=True) as session:
-        if tenant and tenant != operator():
-            session.add(Membership(tenant_id=tenant, person_id=person, role=role))
+        if name:
+            session.get_one(Person, person).name = name
         session.add(
             Specialist(
                 tenant_id=at_operator,
@@ -97,18 +96,27 @@ def add_order(
     return engagement_id
 
 
-def set_state(tenant: str, engagement_id: str, state: str) -> None:
+def set_state(tenant: str, engagement_id: str, state: str, source: str | None = None) -> None:
     with TenantSession(tenant, "", system=True) as session:
-        session.get_one(Engagement, (tenant, engagement_id)).state = state
+        order = session.get_one(Engagement, (tenant, engagement_id))
+        order.state, order.source = state, source or order.source
         session.commit()
 
 
-def book(specialist_id: str, starts_at: datetime, hours: float, *, is_cancelled: bool = False) -> None:
+def book(
+    specialist_id: str,
+    starts_at: datetime,
+    hours: float,
+    *,
+    is_cancelled: bool = False,
+    is_demo: bool = False,
+) -> None:
     """Book a specialist of the operator for so many hours."""
-    with TenantSession(operator(), "", system=True) as session:
+    at_operator = operator(is_demo=is_demo)[0]
+    with TenantSession(at_operator, "", system=True) as session:
         session.add(
             BusyTime(
-                tenant_id=operator(),
+                tenant_id=at_operator,
                 id=new_id(),
                 created_at=starts_at,
                 specialist_id=specialist_id,
