@@ -18,13 +18,10 @@ from core.business.engagements.escalations.actions import open_escalation, raise
 from core.business.engagements.escalations.views import escalations
 from core.business.engagements.feedback.actions import answer_feedback
 from core.business.engagements.feedback.asking import ask_at_milestone
-from core.business.engagements.feedback.views import feedback_of, open_questions
+from core.business.engagements.feedback.views import open_questions
 from core.context import Context
-from core.entry.tenants import add_member, create_person
 from core.kit import clock
-from core.kit.ids import new_id
 from core.platform.access.actions import enter
-from pages.orders.feedback.questions import show_questions
 from tests.business.engagements.documents.files import CSV
 from tests.business.engagements.papers import as_contact, make_order
 from tests.pages.conftest import Console
@@ -148,35 +145,6 @@ def test_feedback_stands_with_its_score_and_comment(alice, order_id, section) ->
     assert (rows["Closure"]["Score"], rows["Closure"]["State"]) == ("9 of 10", ["Answered"])
     assert rows["Kickoff"]["State"] == ["Waiting"]
     assert "Very *good*." in [element.value for element in app.text]
-
-
-def test_a_contact_answers_on_their_page(alice, order_id) -> None:
-    ask_at_milestone(alice, order_id, "kickoff")
-    alice.session.commit()
-    person = create_person(f"contact-{new_id()[-12:]}", "A Contact", is_demo=True)
-    add_member(alice.tenant.id, person, "customer")
-
-    def script(person: str, tenant: str, order_id: str) -> None:
-        from core.platform.access.actions import enter as enter_customer
-        from pages.orders.feedback.questions import show_questions as draw
-
-        with enter_customer(person, tenant) as context:
-            draw(context, order_id)
-
-    app = AppTest.from_function(script, args=(person, alice.tenant.slug, order_id), default_timeout=20)
-    app.session_state["person"], app.session_state["tenant"] = person, alice.tenant.slug
-    app.run()
-    assert not app.exception, app.exception[0].value
-    [question] = feedback_of(alice, order_id)
-    app.button_group(key=f"order_feedback_{question.id}_score").set_value(4).run()
-    app.text_area(key=f"order_feedback_{question.id}_comment").input("Fine").run()
-    app.button(key=f"order_feedback_{question.id}_send").click().run()
-    assert not app.exception
-    [answer] = feedback_of(alice, order_id)
-    assert (answer.score, answer.comment) == (4, "Fine")
-    with enter(person, alice.tenant.id) as contact:
-        assert open_questions(contact) == []
-    show_questions(alice, order_id)
 
 
 def test_a_problem_goes_up_and_is_resolved_on_the_page(alice, order_id, section) -> None:
