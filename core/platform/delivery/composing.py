@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from core.db.session import TenantSession
 from core.platform.access.tables import Person, TenantRecord
-from core.platform.delivery.envelope import Envelope, NotDeliveredError
+from core.platform.delivery.calendars import entry_of, invitation
+from core.platform.delivery.envelope import CalendarFile, Envelope, NotDeliveredError
 from core.platform.delivery.support import support_of
 from core.platform.delivery.templates import Rendered, render
 from core.platform.events.actions import open_secret
@@ -41,6 +42,8 @@ def screen_link(kind: str, slug: str, facts: Mapping[str, object]) -> str:
         query["migration"] = str(facts["migration_id"])
     if "quote_id" in facts:
         query["quote"] = str(facts["quote_id"])
+    if "session_id" in facts:
+        query["session"] = str(facts["session_id"])
     return f"{public_url()}/{KINDS[kind].path}?{urlencode(query)}"
 
 
@@ -102,4 +105,15 @@ def envelope(session: TenantSession, message: OutboxMessage) -> Envelope:
             "tenant": session.tenant,
             "facts": event.facts,
         },
+        _calendar(event, address),
     )
+
+
+def _calendar(event: OutboxEvent, address: str) -> CalendarFile | None:
+    """Write the calendar file of an event for one recipient; None for a kind, or a channel, without any."""
+    method = KINDS[event.kind].calendar
+    if not method or not address:
+        return None
+    entry = entry_of(event.facts, event.created_at, method)
+    content = invitation(entry, method, organizer=settings().smtp_from, attendee=address)
+    return CalendarFile(content, method)

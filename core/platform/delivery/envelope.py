@@ -27,10 +27,18 @@ class NotDeliveredError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class CalendarFile:
+    """A calendar file beside an e-mail; `method` is that of its content."""
+
+    content: bytes
+    method: str
+
+
+@dataclass(frozen=True, slots=True)
 class Envelope:
     """`message_ref` stays the same however often the message is sent; `is_repeat`: it may have arrived before.
 
-    `payload` is what a webhook posts, `rendered` and `address` are what e-mail sends.
+    `payload` is what a webhook posts, `rendered`, `address` and `calendar` are what e-mail sends.
     """
 
     message_ref: str
@@ -38,6 +46,7 @@ class Envelope:
     address: str
     rendered: Rendered
     payload: Mapping[str, object]
+    calendar: CalendarFile | None = None
 
 
 class Channel(Protocol):

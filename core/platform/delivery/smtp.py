@@ -59,6 +59,13 @@ def compose(envelope: Envelope) -> EmailMessage:
         message[name] = check_header(value)
     message.set_content(envelope.rendered.text)
     message.add_alternative(envelope.rendered.html, subtype="html")
+    if envelope.calendar is not None:
+        message.add_attachment(
+            envelope.calendar.content.decode(),
+            subtype="calendar",
+            filename="session.ics",
+            params={"method": envelope.calendar.method},
+        )
     return message
 
 

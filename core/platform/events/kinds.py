@@ -17,6 +17,7 @@ class Kind:
     A kind `with_secret` carries a one-time link: by e-mail alone, and never to a webhook. Of a kind that is `required`
     e-mail cannot be switched off. One `for_customer` tells a customer whom to ask; one `by_sms` goes as a text message too,
     to contacts who gave a number.
+    `calendar` is the method of the calendar file that its e-mail brings, '' for none.
     """
 
     label: str
@@ -26,11 +27,16 @@ class Kind:
     required: bool = False
     for_customer: bool = False
     by_sms: bool = False
+    calendar: str = ""
 
 
 def _facts(*names: str) -> frozenset[str]:
     return frozenset(names)
 
+
+CALENDAR_FACTS = _facts("uid", "sequence", "starts_at", "ends_at", "zone", "summary", "agenda")
+"""Facts of which a calendar file is made."""
+_SESSION = CALENDAR_FACTS | _facts("session", "order", "when", "session_id", "engagement_id")
 
 KINDS: Mapping[str, Kind] = {
     "invitation": Kind("Invitation", _facts("role"), with_secret=True, required=True),
@@ -46,6 +52,9 @@ KINDS: Mapping[str, Kind] = {
     "escalation_overdue": Kind(
         "Escalation overdue", _facts("order", "engagement_id", "level", "limit"), "orders"
     ),
+    "session_booked": Kind("Guided session booked", _SESSION, "sessions", calendar="REQUEST"),
+    "session_moved": Kind("Guided session moved", _SESSION | {"was"}, "sessions", calendar="REQUEST"),
+    "session_cancelled": Kind("Guided session cancelled", _SESSION, "sessions", calendar="CANCEL"),
     "import_finished": Kind(
         "Import finished", _facts("migration", "migration_id", "run_id", "rows"), "reconciliation"
     ),
