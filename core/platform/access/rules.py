@@ -91,7 +91,7 @@ ARCHIVED = frozenset(
     {
         *("document.read", "communication.read", "feedback.read", "escalation.read"),
         *("migration.read", "run.read", "progress.read", "order.read", "order.follow"),
-        *("audit.read_own", "audit.read", "customer.archive"),
+        *("audit.read_own", "audit.read", "customer.archive", "guided_session.read"),
     }
 )
 """Permissions that last in an archived customer: to read, and to restore it."""
