@@ -258,6 +258,10 @@ def arguments_of(alice, folder):
         "task_id": migration,
         "waits_for_id": migration,
         "updated_at": alice.now,
+        "session_id": migration,
+        "specialist_id": migration,
+        "minutes": MARKER,
+        "hours": {"mon": [["09:00", "10:00"]]},
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import select
 
@@ -37,7 +38,7 @@ def announce(
     row: GuidedSession,
     *,
     former: Sequence[str] = (),
-    **more: object,
+    **facts: str,
 ) -> None:
     """Emit an event about a session in the customer's open transaction, and write it into the order's history.
 
@@ -45,24 +46,20 @@ def announce(
     """
     customer = session.scalars(select(TenantRecord.name).where(TenantRecord.id == session.tenant)).one()
     people = [row.specialist_person_id, *former, *people_in_roles(session, [CUSTOMER])]
-    emit(
-        session,
-        kind,
-        to=people,
-        session=session_kind(row.kind).title,
-        order=order.number,
-        when=when(row),
-        session_id=row.id,
-        engagement_id=order.id,
-        uid=row.uid,
-        sequence=row.sequence,
-        starts_at=row.starts_at.isoformat(),
-        ends_at=row.ends_at.isoformat(),
-        zone=row.zone,
-        summary=summary(row.kind, customer),
-        agenda=plain_text(from_json(row.agenda)),
-        **more,
-    )
+    details: dict[str, Any] = {
+        "session": session_kind(row.kind).title,
+        "order": order.number,
+        "when": when(row),
+        "session_id": row.id,
+        "engagement_id": order.id,
+        "uid": row.uid,
+        "starts_at": row.starts_at.isoformat(),
+        "ends_at": row.ends_at.isoformat(),
+        "zone": row.zone,
+        "summary": summary(row.kind, customer),
+        "agenda": plain_text(from_json(row.agenda)),
+    }
+    emit(session, kind, to=people, sequence=row.sequence, **(details | facts))
     note_history(session, kind, order, row)
 
 

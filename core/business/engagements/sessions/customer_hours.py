@@ -57,8 +57,14 @@ def set_customer_hours(context: Context, hours: WeeklyHours, closed_on: Sequence
         person_id=context.person,
     )
     context.session.add(row)
-    facts = {"weekly_minutes": read.weekly_minutes, "closed_days": len(row.closed_on)}
-    record(context, "guided_session.hours", "customer_hours", row.id, **facts)
+    record(
+        context,
+        "guided_session.hours",
+        "customer_hours",
+        row.id,
+        weekly_minutes=read.weekly_minutes,
+        closed_days=len(row.closed_on),
+    )
 
 
 def stored_hours(session: TenantSession, zone: str) -> HoursView:
@@ -72,8 +78,8 @@ def stored_hours(session: TenantSession, zone: str) -> HoursView:
     row = session.scalar(query)
     if row is None:
         return HoursView(zone, session_rules().customer_hours, (), is_assumed=True)
-    closed = tuple(date.fromisoformat(day) for day in row.closed_on)
-    return HoursView(zone, row.hours, closed, is_assumed=False)
+    days = tuple(date.fromisoformat(day) for day in row.closed_on)
+    return HoursView(zone, row.hours, days, is_assumed=False)
 
 
 def customer_side(

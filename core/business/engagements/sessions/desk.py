@@ -39,29 +39,29 @@ _LOCK = text("select pg_advisory_xact_lock(hashtextextended('guided sessions ' |
 class Desk:
     """The open transaction, in the customer; `zone` is the customer's."""
 
-    both: BothTenants
+    tenants: BothTenants
     zone: str
 
     @property
     def session(self) -> TenantSession:
-        return self.both.session
+        return self.tenants.session
 
     def specialist(self, specialist_id: str) -> BookableSpecialist:
         """Hold a specialist and return them."""
-        with self.both.working_in_operator() as session:
+        with self.tenants.working_in_operator() as session:
             lock_specialist(session, specialist_id)
             return find_specialist(session, specialist_id)
 
     def check_free(self, specialist_id: str, slot: Interval, *, but_session: str | None = None) -> None:
         """Raise ConflictError unless specialist and customer are free at this time."""
         customer = customer_side(self.session, self.zone, slot, but_session=but_session)
-        with self.both.working_in_operator() as session:
+        with self.tenants.working_in_operator() as session:
             specialist = specialist_side(session, specialist_id, slot, but_session=but_session)
         check_free(obstacles(specialist, customer, slot))
 
     def occupy(self, row: GuidedSession) -> None:
         """Write the time of a session into the specialist's calendar at the operator."""
-        with self.both.working_in_operator() as session:
+        with self.tenants.working_in_operator() as session:
             busy = session.scalar(
                 select(BusyTime).where(BusyTime.tenant_id == session.tenant, BusyTime.session_id == row.id)
             )
@@ -70,7 +70,7 @@ class Desk:
                     tenant_id=session.tenant, id=new_id(), created_at=row.updated_at, session_id=row.id
                 )
                 session.add(busy)
-            busy.specialist_id, busy.customer_id = row.specialist_id, self.both.customer
+            busy.specialist_id, busy.customer_id = row.specialist_id, self.tenants.customer
             busy.engagement_id, busy.kind = row.engagement_id, row.kind
             busy.starts_at, busy.ends_at, busy.updated_at = row.starts_at, row.ends_at, row.updated_at
             busy.cancelled_at = row.updated_at if row.state == SessionState.CANCELLED else None
@@ -80,9 +80,9 @@ class Desk:
 @contextmanager
 def desk_of(context: Context) -> Iterator[Desk]:
     """Open the transaction in the context's customer, and hold the customer's calendar until it ends."""
-    with customer_and_operator(context) as both:
-        lock_customer(both.session)
-        yield Desk(both, context.tenant.zone)
+    with customer_and_operator(context) as tenants:
+        lock_customer(tenants.session)
+        yield Desk(tenants, context.tenant.zone)
 
 
 def lock_customer(session: TenantSession) -> None:

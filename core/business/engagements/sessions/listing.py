@@ -78,13 +78,13 @@ def sessions_between(
     """List the sessions in a period that fit the filter, in the order of their time, at most MAX_DAYS days of them."""
     if period.length > timedelta(days=MAX_DAYS):
         raise InvalidInputError(f"That is more than {MAX_DAYS} days.", hint="Choose a shorter period.")
-    wanted = selection or SessionFilter()
+    fields = selection or SessionFilter()
     values = {
         "since": period.start,
         "until": period.end,
-        "kind": wanted.kind,
-        "state": wanted.state,
-        "person": wanted.person,
-        "customer": wanted.customer,
+        "kind": fields.kind,
+        "state": fields.state,
+        "person": fields.person,
+        "customer": fields.customer,
     }
     return [SessionRow(*row) for row in portfolio.session.execute(_ROWS, values)]

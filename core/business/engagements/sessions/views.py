@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 
 from core.business.engagements.sessions.agenda import AgendaItem, from_json
 from core.business.engagements.sessions.allowance import Meter
@@ -161,7 +161,7 @@ def offered_slots(
     return OfferedSlots(specialist, context.tenant.zone, slots, beyond, count)
 
 
-def _rows(context: Context, condition: object) -> list[SessionView]:
+def _rows(context: Context, condition: ColumnElement[bool]) -> list[SessionView]:
     query = (
         select(GuidedSession, Person.name)
         .join(Person, Person.id == GuidedSession.specialist_person_id)

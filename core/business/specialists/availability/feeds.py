@@ -18,7 +18,7 @@ PATH = "/calendar"
 @view("guided_session.feed")
 def has_feed(context: Context) -> bool:
     """Tell whether the person at the console has a calendar address; False for somebody who is no specialist."""
-    row = context.session.scalar(_own_row(context))
+    row = context.session.scalar(_row_of_person(context))
     return row is not None and row.feed_digest is not None
 
 
@@ -28,7 +28,7 @@ def rotate_feed(context: Context) -> str:
 
     NotFoundError for somebody who is no specialist.
     """
-    row = _own(context)
+    row = _require_specialist(context)
     token = new_token()
     row.feed_digest, row.updated_at = token_hash(token), context.now
     record(context, "guided_session.feed", "specialist", row.id, feed="made")
@@ -38,19 +38,19 @@ def rotate_feed(context: Context) -> str:
 @action("guided_session.feed")
 def end_feed(context: Context) -> None:
     """Close the person's calendar address."""
-    row = _own(context)
+    row = _require_specialist(context)
     row.feed_digest, row.updated_at = None, context.now
     record(context, "guided_session.feed", "specialist", row.id, feed="closed")
 
 
-def _own(context: Context) -> Specialist:
-    row = context.session.scalar(_own_row(context).with_for_update())
+def _require_specialist(context: Context) -> Specialist:
+    row = context.session.scalar(_row_of_person(context).with_for_update())
     if row is None:
         raise NotFoundError("You are not a specialist.", hint="Ask a manager to add you to the roster.")
     return row
 
 
-def _own_row(context: Context) -> Select[Specialist]:
+def _row_of_person(context: Context) -> Select[Specialist]:
     return select(Specialist).where(
         Specialist.tenant_id == context.tenant.id, Specialist.person_id == context.person
     )

@@ -42,15 +42,17 @@ def add_specialist(
     tenant, _ = operator(is_demo=is_demo)
     week = hours or {day: [["08:00", "18:00"]] for day in WEEK}
     with TenantSession(tenant, person, system=True) as session:
-        known = session.scalar(text("select id::text from specialist where person_id = :it"), {"it": person})
-        if known is not None:
+        specialist = session.scalar(
+            text("select id::text from specialist where person_id = :it"), {"it": person}
+        )
+        if specialist is not None:
             session.execute(
                 text("update specialist set zone = :zone where person_id = :it"), {"zone": zone, "it": person}
             )
             session.execute(text("update busy_time set cancelled_at = now()"))
             session.execute(text("update absence set cancelled_at = now()"))
             session.commit()
-            return str(known)
+            return str(specialist)
         row = Specialist(
             tenant_id=tenant,
             id=new_id(),

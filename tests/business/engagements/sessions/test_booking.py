@@ -103,8 +103,8 @@ def test_what_happened_stands_in_the_history_the_audit_log_and_the_outbox(
     assert len({row.facts["uid"] for row in events}) == 1
     assert [row.facts["sequence"] for row in events] == [0, 1, 2]
     assert events[1].facts["was"] == "Wed 3 Jun 2026, 10:00–12:00 EDT"
-    written = [(line.action, line.reason) for line in lines if line.action.startswith("guided_session.")]
-    assert written == [
+    audited = [(line.action, line.reason) for line in lines if line.action.startswith("guided_session.")]
+    assert audited == [
         ("guided_session.book", None),
         ("guided_session.move", "The till is away"),
         ("guided_session.cancel", "Postponed"),
@@ -178,11 +178,11 @@ def test_the_slots_that_are_offered_can_be_booked_and_the_others_cannot(
         datetime(2026, 6, 10, tzinfo=UTC) <= slot.start < datetime(2026, 6, 17, tzinfo=UTC)
         for slot in offer.slots
     )
-    booked = book(manager, office, offer.slots[0].start)
+    session_id = book(manager, office, offer.slots[0].start)
     after = offered_slots(manager, office.order, "mapping", office.specialist)
     assert after.slots[0].start >= offer.slots[0].end - timedelta(0)
     assert after.beyond == 180
-    moving = offered_slots(manager, office.order, "discovery", office.specialist, but_session=booked)
+    moving = offered_slots(manager, office.order, "discovery", office.specialist, but_session=session_id)
     assert moving.slots == offer.slots
     assert moving.beyond == 0
 
@@ -269,10 +269,10 @@ def test_only_the_team_is_booked_and_only_for_an_order_that_is_worked_on(
         book_session(manager, office.order, "discovery", stranger, MORNING)
     with pytest.raises(NotFoundError):
         book_session(manager, office.order, "discovery", office.order, MORNING)
-    waiting = add_order(manager, state="on_hold")
-    join_team(manager, waiting, people["bob"])
+    order_on_hold = add_order(manager, state="on_hold")
+    join_team(manager, order_on_hold, people["bob"])
     with pytest.raises(ConflictError, match="on hold"):
-        book_session(manager, waiting, "discovery", office.specialist, MORNING)
+        book_session(manager, order_on_hold, "discovery", office.specialist, MORNING)
 
 
 def test_a_session_moves_to_a_colleague_of_the_team(
@@ -319,15 +319,15 @@ def test_many_people_who_book_at_once_take_a_time_once(
     manager: Context, office: Office, people: dict[str, str], mallory: Context
 ) -> None:
     """Two customers and one specialist: of all attempts at overlapping times exactly one wins for each free hour."""
-    other = add_order(replace(mallory, now=NOW), package="enterprise")
-    join_team(mallory, other, people["bob"])
+    enterprise_order = add_order(replace(mallory, now=NOW), package="enterprise")
+    join_team(mallory, enterprise_order, people["bob"])
     set_customer_hours(mallory, {"wed": [["00:00", "24:00"]]})
 
     def attempt(number: int) -> bool:
         person, tenant, order = (
             (people["alice"], manager.tenant.id, office.order)
             if number % 2
-            else (people["mallory"], mallory.tenant.id, other)
+            else (people["mallory"], mallory.tenant.id, enterprise_order)
         )
         at = MORNING + timedelta(minutes=30 * (number % 4))
         try:
