@@ -72,6 +72,10 @@ ELSEWHERE = {
             "end_sign_ins_of",
         )
     },
+    **{
+        f"core.business.engagements.sessions.actions.{name}": "nothing is ordered here: engagements/sessions"
+        for name in ("book_session", "move_session", "cancel_session", "hold_session", "refresh_agenda")
+    },
     "core.engine.runs.rollback_requests.ask_rollback": "no import is completed: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.confirm_rollback": "nobody has asked: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.withdraw_rollback": "nobody has asked: engine/runs/test_second_person.py",
@@ -101,6 +105,7 @@ OPERATOR_PURPOSES = {
     "absences of a specialist",
     "certificate of a specialist",
 }
+OPERATOR_PURPOSES = {"contact of a prospect", "minutes of a session", "signer of an order"}
 """Purposes of readings of the operator's own data and of orders, see tests/business."""
 
 RESUME = "core.engine.runs.actions.resume"

@@ -91,6 +91,10 @@ def test_a_new_address_closes_the_one_before_and_only_its_hash_is_stored(special
     with enter(specialist, operator()[0]) as context:
         end_feed(context)
         assert not has_feed(context)
+        count = text(
+            "select count(*) from audit_line where action = 'guided_session.feed' and person_id = :it"
+        )
+        assert context.session.scalar(count, {"it": specialist}) == 3
     assert calendar_of(second) is None
 
 
