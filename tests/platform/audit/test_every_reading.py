@@ -102,10 +102,10 @@ OPERATOR_PURPOSES = {
     "contact of a partner",
     "contact of a prospect",
     "signer of an order",
+    "minutes of a session",
     "absences of a specialist",
     "certificate of a specialist",
 }
-OPERATOR_PURPOSES = {"contact of a prospect", "minutes of a session", "signer of an order"}
 """Purposes of readings of the operator's own data and of orders, see tests/business."""
 
 RESUME = "core.engine.runs.actions.resume"
