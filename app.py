@@ -26,6 +26,7 @@ from core.entry.web import intake
 from core.entry.web.auth import links, provider, sign_in
 from core.entry.web.auth.gate import SignInGate
 from core.entry.web.bodies import SteadyBodies
+from core.entry.web.calendars import routes as calendars
 from core.entry.web.headers import SecurityHeaders
 from core.entry.web.hosts import AllowedHosts
 from core.entry.web.parts import remove_abandoned
@@ -80,7 +81,10 @@ def on_script_error(error: Exception) -> bool:
 
 app = st.App(
     Path(__file__).parent / "pages" / "console.py",
-    routes=[*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, *quotes.ROUTES, *PAYMENT_ROUTES, *ROUTES],
+    routes=[
+        *(*sign_in.ROUTES, *links.ROUTES, *provider.ROUTES, *quotes.ROUTES),
+        *(*PAYMENT_ROUTES, *calendars.ROUTES, *ROUTES),
+    ],
     lifespan=lifespan,
     middleware=[
         Middleware(RequestIds),

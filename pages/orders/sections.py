@@ -17,6 +17,7 @@ from pages.orders.escalations.section import show_escalations
 from pages.orders.feedback.section import show_feedback
 from pages.orders.history import show_history
 from pages.orders.tasks import show_tasks
+from pages.orders.sessions.section import show_sessions
 
 Part = Callable[[Context, str], None]
 
@@ -32,5 +33,6 @@ SECTIONS: Mapping[str, tuple[str, Part]] = {
     "feedback": ("Feedback", show_feedback),
     "escalations": ("Escalations", show_escalations),
     "history": ("History", show_history),
+    "sessions": ("Sessions", show_sessions),
 }
 """Section (as in the address) -> its label and what draws it."""

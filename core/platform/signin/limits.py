@@ -28,6 +28,7 @@ ACCOUNT, ADDRESS, SECOND_STEP = "account", "address", "second_step"
 RESET, RESET_ADDRESS, LINK, INVITING = "reset", "reset_address", "link", "inviting"
 QUOTE_ADDRESS, QUOTE_LINK = "quote_address", "quote_link"
 PAYMENT_ADDRESS = "payment_address"
+FEED_ADDRESS = "feed_address"
 _REFUSED, _ANNOUNCED = "refused", "announced"
 LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     ACCOUNT: ((5, 60),),
@@ -40,12 +41,13 @@ LIMITS: Mapping[str, tuple[tuple[int, int], ...]] = {
     QUOTE_ADDRESS: ((60, 60),),
     QUOTE_LINK: ((10, 60),),
     PAYMENT_ADDRESS: ((120, 60),),
+    FEED_ADDRESS: ((60, 60),),
     _REFUSED: ((1, 60),),
     _ANNOUNCED: ((1, 3600),),
 }
 """Purpose -> (attempts, within seconds), all of which hold."""
 
-_BY_NETWORK = frozenset({ADDRESS, RESET_ADDRESS, LINK, QUOTE_ADDRESS, PAYMENT_ADDRESS})
+_BY_NETWORK = frozenset({ADDRESS, RESET_ADDRESS, LINK, QUOTE_ADDRESS, PAYMENT_ADDRESS, FEED_ADDRESS})
 _RETENTION = timedelta(days=1)
 _TAKE = text("select take_attempt(cast(:id as uuid), :purpose, :key, :most, :seconds, :moment)").bindparams(
     bindparam("most", type_=ARRAY(Integer)), bindparam("seconds", type_=ARRAY(Integer))

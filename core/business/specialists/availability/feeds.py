@@ -22,6 +22,12 @@ def has_feed(context: Context) -> bool:
     return row is not None and row.feed_digest is not None
 
 
+@view("guided_session.feed")
+def is_specialist(context: Context) -> bool:
+    """Tell whether the person at the console is on the roster."""
+    return context.session.scalar(_row_of_person(context)) is not None
+
+
 @action("guided_session.feed")
 def rotate_feed(context: Context) -> str:
     """Make a new address of the person's calendar and return it, told this once; the one before opens nothing any more.

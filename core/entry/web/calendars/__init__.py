@@ -1,0 +1,1 @@
+"""The private calendars of specialists, for calendar programs: nobody is signed in."""
