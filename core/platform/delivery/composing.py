@@ -105,7 +105,7 @@ def envelope(session: TenantSession, message: OutboxMessage) -> Envelope:
             "tenant": session.tenant,
             "facts": event.facts,
         },
-        _calendar(event, address),
+        _calendar(event, address if message.channel == EMAIL else ""),
     )
 
 
