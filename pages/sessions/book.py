@@ -49,7 +49,7 @@ def book_dialog() -> None:
                         inner, sessions.order_id, kind, person, slot.start, accept_charge=is_accepted
                     )
                 ),
-                "Session booked. The invitation goes out by e-mail",
+                "Session scheduled. The invitation goes out by e-mail",
                 disabled=slot is None or (bool(offer.beyond) and not is_accepted),
             )
 

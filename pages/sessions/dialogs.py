@@ -45,9 +45,10 @@ def _head(context: Context, view: SessionView) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{view.title}**, {formats.plain(context.tenant.name)}", width="content")
         widgets.badge(view.state_text, COLOURS[view.state_text])
-    for line in view.when.split(" / "):
-        st.text(line)
-    st.caption(formats.plain(f"With {view.specialist}."))
+    with st.container(gap="xxsmall"):
+        for line in view.when.split(" / "):
+            st.text(line)
+        st.caption(formats.plain(f"With {view.specialist}."))
     if view.reason and view.state != "held":
         st.caption(formats.plain(f"Last change: {view.reason}"))
     if view.charged_minutes:
@@ -57,10 +58,11 @@ def _head(context: Context, view: SessionView) -> None:
 
 def _details(context: Context, view: SessionView) -> None:
     section("Agenda")
-    for item in view.agenda:
-        with st.container(horizontal=True, gap="xsmall"):
-            st.markdown(_MARKS.get(item.topic, ":material/fact_check:"), width="content")
-            st.text(item.text)
+    with st.container(gap="xxsmall"):
+        for item in view.agenda:
+            with st.container(horizontal=True, gap="xsmall"):
+                st.markdown(_MARKS.get(item.topic, ":material/fact_check:"), width="content")
+                st.text(item.text)
     if minutes := session_minutes(context, view.id):
         section("Minutes")
         st.text(minutes.text or "–")

@@ -34,9 +34,9 @@ def draw(context: Context, today: date) -> tuple[str, date, SessionFilter]:
         )
         if layout == WEEK:
             _weeks(monday, this_monday)
-        kind = choice_box("Session", "kind", kinds, "All sessions", 140)
-        state = choice_box("State", "state", states, "All states", 130)
-        person = choice_box("Specialist", "specialist", people, "All specialists", 165)
+        kind = choice_box("Session", "kind", kinds, "Sessions", 115)
+        state = choice_box("State", "state", states, "States", 105)
+        person = choice_box("Specialist", "specialist", people, "Specialists", 125)
     selection = SessionFilter(kinds.get(kind, ""), states.get(state, ""), people.get(person, ""))
     return layout or WEEK, monday, selection
 

@@ -24,7 +24,7 @@ def draw_week(rows: Sequence[SessionRow], monday: date, today: date, zone: str) 
     visible = [day for number, day in enumerate(days) if number < _WORKING_DAYS or by_day.get(day)]
     if not by_day:
         widgets.empty(
-            "No sessions this week", "Sessions are booked on the page of an order.", icon="event_available"
+            "No sessions this week", "Book a session on the page of an order.", icon="event_available"
         )
         return
     for column, day in zip(st.columns(len(visible), gap="small"), visible, strict=True):
