@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import streamlit as st
 
 from core.business.engagements.sessions.allowance import Meter, duration
@@ -71,8 +73,9 @@ def _table(context: Context, sessions: OrderSessions) -> None:
             {
                 "Session": row.title,
                 "State": [row.state_text],
-                "When": row.when,
+                "When": row.when.partition(" / ")[0],
                 "Specialist": row.specialist,
+                "Their time": f"{row.starts_at.astimezone(ZoneInfo(row.specialist_zone)):%H:%M %Z}",
                 "Agenda": len(row.agenda),
                 "Minutes": "Written" if row.has_minutes else "",
                 "Open": "Open",
@@ -82,8 +85,9 @@ def _table(context: Context, sessions: OrderSessions) -> None:
         {
             "Session": st.column_config.TextColumn(width=90),
             "State": widgets.badge_column("State", COLOURS, width=95),
-            "When": st.column_config.TextColumn(width=330),
-            "Specialist": st.column_config.TextColumn(width=120),
+            "When": st.column_config.TextColumn(width=220),
+            "Specialist": st.column_config.TextColumn(width=130),
+            "Their time": st.column_config.TextColumn(width=90, help="Begin by the specialist's clock"),
             "Agenda": st.column_config.NumberColumn(width=65, help="Lines of the agenda"),
             "Minutes": st.column_config.TextColumn(width=75),
             "Open": st.column_config.ButtonColumn("Open", key=_OPEN_ROW, on_click=open_row, width=60),
