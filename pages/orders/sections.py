@@ -16,8 +16,8 @@ from pages.orders.documents.section import show_documents
 from pages.orders.escalations.section import show_escalations
 from pages.orders.feedback.section import show_feedback
 from pages.orders.history import show_history
-from pages.orders.tasks import show_tasks
 from pages.orders.sessions.section import show_sessions
+from pages.orders.tasks import show_tasks
 
 Part = Callable[[Context, str], None]
 
