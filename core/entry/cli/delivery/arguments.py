@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from core.entry.cli.delivery.order_arguments import add_orders
 from core.entry.cli.delivery.payment_arguments import add_payments
-from core.entry.cli.delivery.team_arguments import add_partners
 from core.entry.cli.delivery.session_arguments import add_sessions
+from core.entry.cli.delivery.team_arguments import add_partners
 from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
 
 
