@@ -31,6 +31,7 @@ from core.context import Context
 from core.db.base import Table
 from core.entry import demo, demo_ai
 from core.entry.demo_delivery.loading import seed_delivery
+from core.entry.demo_delivery.roster import seed_roster, seed_roster_people
 from core.entry.demo_roi import demo_case
 from core.entry.paynow_emulator import demo as demo_payments
 from core.errors import NotFoundError
@@ -52,9 +53,11 @@ def load_demo(tell: Callable[[str], None]) -> None:
             if not demo.is_loaded(slug):
                 tell(f"Loading the demo of {tenant.name}")
             demo.load(slug)
+    seed_roster_people()
     with enter(manager, demo.OPERATOR) as context:
         seed_history(context)
-        seed_delivery(context)
+        seed_roster(context)
+        seed_delivery(context)  # its orders are led by the roster
 
 
 @action("demo.reset")

@@ -11,6 +11,7 @@ from core.business.sales.tables import Prospect, Quote
 from core.context import Context
 from core.entry import demo
 from core.entry.demo_delivery.loading import seed_delivery
+from core.entry.demo_delivery.roster import seed_roster, seed_roster_people
 from core.entry.demo_history import seed_history
 from core.errors import NotFoundError
 from core.platform.access.actions import action, enter, enter_as_worker, require
@@ -25,24 +26,27 @@ _REASON = "The demo was reset."
 def reset_sales(person: str) -> int:
     """Reset what the demo's operator sells; return how many customers were archived. `person` (id) asks for it.
 
-    All of it happens in one transaction, or nothing. NotFoundError for who does not work for the demo's operator.
+    The sales data and the roster are replaced in one transaction, or not at all; then the orders, which the roster leads,
+    in one of their own. NotFoundError for who does not work for the demo's operator.
     """
     manager = next(iter(demo.STAFF))
     cast = demo.seed_cast()
+    seed_roster_people()
     with enter(person, demo.OPERATOR) as context:
         require(context, "demo.reset")
         operator = context.tenant.id
     role = demo.STAFF[manager]
     with enter_as_worker(operator, cast[manager]) as context:
-        return _begin_again(
-            replace(
-                context,
-                person=person,
-                name=demo.PEOPLE[manager],
-                role=role,
-                permissions=permissions_of(role, is_demo=context.tenant.is_demo),
-            )
+        acting = replace(
+            context,
+            person=person,
+            name=demo.PEOPLE[manager],
+            role=role,
+            permissions=permissions_of(role, is_demo=context.tenant.is_demo),
         )
+        count = _begin_again(acting)
+        seed_delivery(acting, again=True)
+    return count
 
 
 @action("demo.reset")
@@ -53,7 +57,7 @@ def _begin_again(context: Context) -> int:
     count = sum(_archive(context, customer) for customer in _customers(context))
     context.session.execute(text("select empty_demo()"))
     seed_history(context)
-    seed_delivery(context, again=True)
+    seed_roster(context)
     record(context, "demo.reset", "tenant", context.tenant.id, customers=count)
     return count
 

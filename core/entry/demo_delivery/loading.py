@@ -21,7 +21,7 @@ from core.entry.demo_delivery.writing import CURRENCY, OrderWriter
 from core.errors import NotFoundError
 from core.platform.access.actions import action
 from core.platform.access.customers.rules import slug_of
-from core.platform.access.tables import TenantRecord
+from core.platform.access.tables import Assignment, TenantRecord
 from core.platform.audit.actions import record
 from core.platform.audit.writing import append_later
 
@@ -81,7 +81,10 @@ def _write(
         session.add(writer.order(encrypted_signer(session, writer.id, _SIGNER)))
         session.flush()
         for rows in (writer.details(), writer.plan_parts(), writer.payments()):
-            session.add_all(list(rows))
+            for row in rows:
+                session.merge(row) if isinstance(row, Assignment) else session.add(
+                    row
+                )  # those stay in a demo
             session.flush()
         if writer.lead is not None and shape.approved_on is not None:
             yield WorkedOrder(session.tenant, writer.id, writer.lead, shape.approved_on, shape.ended_on)

@@ -165,6 +165,14 @@ def test_the_person_and_the_managers_hear_of_a_certificate(trained):
         assert "certificate_issued" in [notice.kind for notice in notifications(context)]
 
 
+def test_a_partner_takes_exams_as_everybody_does(desk):
+    train(desk.partner, desk.partner_id)
+    _, success = take(desk.partner, "clover", "associate", wrong=1)
+    assert success
+    assert [row.held.title for row in certificates(desk.partner, desk.partner_id)] == ["Clover Associate"]
+    assert "certificate_issued" in [notice.kind for notice in notifications(desk.manager)]
+
+
 def test_of_parallel_attempts_no_more_than_three_begin(trained):
     """Twelve clicks at once begin one exam; each further one finishes what is open first."""
 

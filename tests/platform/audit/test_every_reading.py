@@ -45,6 +45,8 @@ ELSEWHERE = {
         f"core.business.engagements.team.actions.{name}": "nothing is ordered here: tests/business/engagements/team"
         for name in ("assign_lead", "assign_reserve", "take_over_lead", "end_member", "credit_referral")
     },
+    "core.entry.demo_delivery.loading.seed_delivery": "of a demo's operator only: entry/demo_delivery/test_loading.py",
+    "core.entry.demo_delivery.roster.seed_roster": "of a demo's operator only: entry/demo_delivery/test_roster.py",
     "core.entry.demo_history.seed_history": "of a demo's operator only: entry/test_demo_history.py",
     "core.engine.mapping.ai_review.actions.review_with_ai": "asks nobody here: mapping/ai_review/test_review_with_ai.py",
     "core.engine.mapping.memory.forget.forget": "nothing is learned here: mapping/memory/test_forget.py",
