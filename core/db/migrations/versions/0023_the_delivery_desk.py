@@ -13,6 +13,8 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
+from core.db.migrations.delivery import numbers, spans, teams
+
 revision = "0023"
 down_revision = "0022"
 
@@ -886,9 +888,13 @@ def upgrade() -> None:
     op.add_column("instalment", sa.Column("waived_reason", sa.Text(), nullable=True))
     _guard()
     _show()
+    for part in (teams, numbers, spans):
+        part.upgrade()
 
 
 def downgrade() -> None:
+    for part in (spans, numbers, teams):
+        part.downgrade()
     for name in PORTFOLIO:
         op.execute(f"drop view {name}")
     for signature in FUNCTIONS:

@@ -3,9 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
-
 TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 OWN_TENANT = f"tenant_id = {TENANT} and (select tenant_is_reached())"
 

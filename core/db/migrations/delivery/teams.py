@@ -8,9 +8,6 @@ the lead of its day, one before there was a lead to the first, a refund to the l
 
 from alembic import op
 
-revision = "0024"
-down_revision = "0023"
-
 TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 PERSON = "nullif(current_setting('app.person', true), '')::uuid"
 PROGRAM = "(coalesce(current_setting('app.system', true), '') = 'yes')"

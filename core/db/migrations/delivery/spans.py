@@ -6,9 +6,6 @@ together. orders_at_work tells the program whose tasks it brings up to date, and
 
 from alembic import op
 
-revision = "0026"
-down_revision = "0025"
-
 TENANT = "nullif(current_setting('app.tenant', true), '')::uuid"
 PROGRAM = "(coalesce(current_setting('app.system', true), '') = 'yes')"
 DEFINER = "security definer set search_path = pg_catalog, public, pg_temp"
