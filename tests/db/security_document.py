@@ -97,6 +97,11 @@ ROUTES: Mapping[str, str] = {
     "/q/{token}/decline": "GET asks for name and reason, POST declines the quote. As above.",
     "/q/{token}/proposal.pdf": "The proposal as a PDF. Whoever has the link, as long as it shows the quote; ten a minute for a link.",
     "/q/{rest:path}": "Every other address under /q: the page of a link that opens nothing.",
+    "/pay/paynow": "POST is what the payment gateway tells us. Whoever knows the address: the hash is checked, and nothing is"
+    " believed before the gateway was asked itself; thirty a minute for an address.",
+    "/pay/paynow/{reference}": "Where a customer comes back to after paying: whether the money arrived, no name and no amount.",
+    "/calendar/{token}.ics": "A specialist's sessions for a calendar program. Whoever has the token; its SHA-256 alone is stored.",
+    "/calendar/{path:path}": "Every other address under /calendar: answered like a calendar that was closed.",
     "/api/upload": "Takes a file in. A ticket of one hour, signed for one person, customer and migration.",
     "/api/{anything:path}": "Every other address of the API: answered with a refusal.",
     "/healthz": "Whether the database answers. Open, tells nothing else.",

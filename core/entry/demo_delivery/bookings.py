@@ -26,6 +26,7 @@ class WorkedOrder:
     lead: str
     first: date
     last: date | None
+    domain: str = "restaurant"
 
     def is_worked_on(self, day: date) -> bool:
         return self.first <= day and (self.last is None or day <= self.last)

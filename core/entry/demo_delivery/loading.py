@@ -87,7 +87,9 @@ def _write(
                 )  # those stay in a demo
             session.flush()
         if writer.lead is not None and shape.approved_on is not None:
-            yield WorkedOrder(session.tenant, writer.id, writer.lead, shape.approved_on, shape.ended_on)
+            yield WorkedOrder(
+                session.tenant, writer.id, writer.lead, shape.approved_on, shape.ended_on, shape.domain
+            )
 
 
 def has_orders(session: TenantSession, tenant: str) -> bool:

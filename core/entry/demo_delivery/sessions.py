@@ -8,6 +8,8 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy import select, update
 
+from core.business.engagements.sessions.agenda import PLAN, AgendaItem, to_json
+from core.business.engagements.sessions.kinds import session_kind
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.specialists.tables import Absence, BusyTime, Certificate, Specialist
 from core.business.specialists.utilisation.hours import Span, shifts, without
@@ -100,6 +102,7 @@ def _busy(operator: str, specialist: Specialist, session_id: str, entry: Planned
 
 
 def _guided(zone: str, specialist: Specialist, session_id: str, entry: PlannedSession) -> GuidedSession:
+    items = session_kind(entry.kind).items(entry.order.domain)
     return GuidedSession(
         tenant_id=entry.order.tenant,
         id=session_id,
@@ -115,7 +118,7 @@ def _guided(zone: str, specialist: Specialist, session_id: str, entry: PlannedSe
         specialist_zone=specialist.zone,
         uid=f"{session_id}@guided-sessions.auraconnect",
         sequence=0,
-        agenda=[],
+        agenda=to_json(AgendaItem(text, PLAN) for text in items),
         held_at=entry.ends_at if entry.is_held else None,
         charged_minutes=0,
         updated_at=entry.starts_at - timedelta(days=7),

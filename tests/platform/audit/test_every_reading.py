@@ -78,6 +78,31 @@ ELSEWHERE = {
         f"core.business.engagements.sessions.actions.{name}": "nothing is ordered here: engagements/sessions"
         for name in ("book_session", "move_session", "cancel_session", "hold_session", "refresh_agenda")
     },
+    **{
+        f"core.business.engagements.{name}": "nothing is ordered here: tests/business/engagements"
+        for name in (
+            "milestones.actions.promise_milestone",
+            "milestones.actions.reach_milestone",
+            "milestones.actions.reopen_milestone",
+            "payments.actions.record_payment",
+            "payments.actions.refund_payment",
+            "payments.online.begin_online_payment",
+            "payments.online.note_begun",
+            "states.moving.cancel_order",
+            "states.moving.go_live_with_statement",
+            "states.moving.move_order",
+            "tasks.actions.add_task",
+            "tasks.actions.cancel_task",
+            "tasks.actions.edit_task",
+            "tasks.actions.finish_task",
+            "tasks.actions.wait_for",
+            "tasks.actions.wait_no_more",
+            "tasks.findings.sync_tasks",
+        )
+    },
+    "core.business.billing.rates.actions.add_rate": "rates are the operator's: business/billing/rates",
+    "core.business.billing.rates.actions.import_rates": "rates are the operator's: business/billing/rates",
+    "core.entry.demo_delivery.loading.seed_delivery": "of a demo's operator only: entry/demo_delivery",
     "core.engine.runs.rollback_requests.ask_rollback": "no import is completed: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.confirm_rollback": "nobody has asked: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.withdraw_rollback": "nobody has asked: engine/runs/test_second_person.py",
