@@ -14,6 +14,8 @@ from pages.specialists.add import DIALOGS, add_dialog
 from pages.specialists.words import PATH, SPECIALIST
 from pages.ui import formats, widgets
 from pages.ui.delivery.certificate_words import badge_colours, badge_text, coloured, ends_in
+from pages.ui.delivery.utilisation import draw_utilisation
+from pages.ui.delivery.who_for import draw_who_for
 from pages.ui.links import turn_to
 
 STATE = st.session_state
@@ -48,6 +50,9 @@ def show_list(context: Context) -> None:
         widgets.empty(
             "The roster is empty", "A manager adds people who work for the operator.", icon="engineering"
         )
+    if rows and not with_ended:
+        draw_utilisation(context)
+        draw_who_for(context)
     if DIALOGS.opened == ADD:
         add_dialog()
 

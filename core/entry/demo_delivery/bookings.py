@@ -15,6 +15,15 @@ SHARE = Decimal("0.87")
 LENGTHS: Mapping[str, int] = {"mapping": 180, "go_live": 240, "discovery": 120, "testing": 120}
 """Kind -> minutes, in the order in which the kinds go round."""
 AHEAD_DAYS = 14
+_PLANS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("discovery",),
+    ("testing",),
+    ("mapping",),
+    ("go_live",),
+    ("discovery", "testing"),
+)
+"""Kinds that fill a working time, one after the other."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,25 +54,28 @@ class PlannedSession:
 
 
 def past_sessions(
-    specialist: str, working: Sequence[Span], orders: Sequence[WorkedOrder], zone: str
+    specialist: str,
+    working: Sequence[Span],
+    orders: Sequence[WorkedOrder],
+    zone: str,
+    carried: Decimal = Decimal(0),
 ) -> Iterator[PlannedSession]:
-    """Fill the working times of a specialist (row id) with sessions, in order, up to SHARE of the hours that have passed.
+    """Fill the working times of a specialist (row id) with sessions, in order, to SHARE of the hours that have passed.
 
     Two sessions never overlap; each lies in a working time, and belongs to an order worked on that day where there is one.
+    `carried` are hours by which those before are booked too little, below zero for too much.
     """
     if not orders:
         return
-    available = hours_booked = Decimal(0)
-    count = 0
-    kinds = list(LENGTHS)
+    open_hours, count = carried, 0
     for begins, ends in working:
-        available += hours_in([(begins, ends)])
+        open_hours += target_hours([(begins, ends)])
         start = begins
-        while kind := _fitting(kinds, count, (ends - start), available * SHARE - hours_booked):
+        for kind in _kinds_for(open_hours, hours_in([(begins, ends)]), count):
             length = timedelta(minutes=LENGTHS[kind])
             order = _order_of(orders, start.astimezone(ZoneInfo(zone)).date(), count)
             yield PlannedSession(order, specialist, kind, start, start + length, is_held=True)
-            hours_booked += hours_in([(start, start + length)])
+            open_hours -= hours_in([(start, start + length)])
             start += length
             count += 1
 
@@ -82,14 +94,21 @@ def coming_sessions(
         yield PlannedSession(order, specialist, kind, span[0], span[0] + length, is_held=False)
 
 
-def _fitting(kinds: Sequence[str], count: int, free: timedelta, hours: Decimal) -> str | None:
-    """Return the next kind in turn that fits the free time and the hours that may still be hours_booked, else any that does."""
-    turn = [kinds[(count + step) % len(kinds)] for step in range(len(kinds))]
-    for kind in turn:
-        length = timedelta(minutes=LENGTHS[kind])
-        if length <= free and Decimal(LENGTHS[kind]) / 60 <= hours:
-            return kind
-    return None
+def _kinds_for(hours: Decimal, free: Decimal, count: int) -> tuple[str, ...]:
+    """Choose the sessions of a working time of `free` hours that come nearest to the hours to be booked, in turn by `count`."""
+    fitting = [kinds for kinds in _PLANS if _length(kinds) <= free]
+    nearest = min(abs(_length(kinds) - hours) for kinds in fitting)
+    choices = [kinds for kinds in fitting if abs(_length(kinds) - hours) == nearest]
+    return choices[count % len(choices)]
+
+
+def _length(kinds: Sequence[str]) -> Decimal:
+    return Decimal(sum(LENGTHS[kind] for kind in kinds)) / 60
+
+
+def target_hours(working: Sequence[Span]) -> Decimal:
+    """Return the hours of the working times that are to be booked."""
+    return hours_in(working) * SHARE
 
 
 def _order_of(orders: Sequence[WorkedOrder], day: date, count: int) -> WorkedOrder:

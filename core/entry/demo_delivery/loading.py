@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import NAMESPACE_OID, uuid5
@@ -49,13 +50,14 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
         leads = leads_by_speciality(session)
         number = _FIRST_NUMBER
         worked: list[WorkedOrder] = []
+        count_of: Counter[str] = Counter()  # orders by lead, so that each has some
         zones: dict[str, str] = {}
         for name, orders in groups.items():
             tenant = _tenant(context.tenant.id, name)
             zones[tenant] = _ZONE_AND_COUNTRY[orders[0].domain][0]
             with session.working_in(tenant):
                 _add_or_empty_customer(session, name, orders[0].domain)
-                worked += _write(session, orders, number, context.person, leads)
+                worked += _write(session, orders, number, context.person, leads, count_of)
             number += len(orders)
         write_sessions(session, worked, anchor or _today(context), zones)
         session.commit()
@@ -70,11 +72,13 @@ def _write(
     number: int,
     manager: str,
     leads: Mapping[str, Sequence[str]],
+    count_of: Counter[str],
 ) -> Iterator[WorkedOrder]:
     """Write the orders of the session's customer, numbered from `number`; yield those that somebody leads."""
     for index, shape in enumerate(orders, number):
         people = leads.get(SCHOOL if shape.domain == SCHOOL else shape.source) or ()
-        lead = people[index % len(people)] if people else None
+        lead = min(people, key=lambda person: count_of[person], default=None)
+        count_of.update([lead] if lead else [])
         writer = OrderWriter(
             session.tenant, shape, f"OC-{index}", _ZONE_AND_COUNTRY[shape.domain][0], manager, lead
         )
@@ -82,9 +86,10 @@ def _write(
         session.flush()
         for rows in (writer.details(), writer.plan_parts(), writer.payments()):
             for row in rows:
-                session.merge(row) if isinstance(row, Assignment) else session.add(
-                    row
-                )  # those stay in a demo
+                if isinstance(row, Assignment):
+                    session.merge(row)  # assignments stay in a demo that is emptied
+                else:
+                    session.add(row)
             session.flush()
         if writer.lead is not None and shape.approved_on is not None:
             yield WorkedOrder(

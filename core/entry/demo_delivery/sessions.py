@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from sqlalchemy import select, update
 
@@ -12,7 +13,7 @@ from core.business.engagements.sessions.agenda import PLAN, AgendaItem, to_json
 from core.business.engagements.sessions.kinds import session_kind
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.specialists.tables import Absence, BusyTime, Certificate, Specialist
-from core.business.specialists.utilisation.hours import Span, shifts, without
+from core.business.specialists.utilisation.hours import Span, hours_in, shifts, without
 from core.db.session import TenantSession
 from core.entry.demo_delivery.bookings import (
     AHEAD_DAYS,
@@ -20,6 +21,7 @@ from core.entry.demo_delivery.bookings import (
     WorkedOrder,
     coming_sessions,
     past_sessions,
+    target_hours,
 )
 from core.kit.ids import new_id
 
@@ -57,8 +59,17 @@ def write_sessions(
     moment = datetime.combine(anchor, datetime.min.time()).astimezone()
     session.execute(update(BusyTime).where(stale).values(cancelled_at=moment, updated_at=moment))
     planned: list[tuple[Specialist, str, PlannedSession]] = []
+    carried = Decimal(0)
     for specialist in session.scalars(select(Specialist).order_by(Specialist.initials)):
-        planned += [(specialist, new_id(), entry) for entry in _planned(session, specialist, orders, anchor)]
+        working = _working(
+            session, specialist, anchor - timedelta(days=PAST_DAYS), anchor - timedelta(days=1)
+        )
+        led = [order for order in orders if order.lead == specialist.person_id]
+        held = list(past_sessions(specialist.id, working, led, specialist.zone, carried))
+        carried += target_hours(working) - hours_in([(entry.starts_at, entry.ends_at) for entry in held])
+        ahead = _working(session, specialist, anchor, anchor + timedelta(days=AHEAD_DAYS))
+        entries = [*held, *coming_sessions(specialist.id, ahead, led)]
+        planned += [(specialist, new_id(), entry) for entry in entries]
     session.add_all([_busy(session.tenant, *entry) for entry in planned])
     session.flush()
     by_customer: dict[str, list[tuple[Specialist, str, PlannedSession]]] = defaultdict(list)
@@ -70,19 +81,13 @@ def write_sessions(
     return len(planned)
 
 
-def _planned(
-    session: TenantSession, specialist: Specialist, orders: Sequence[WorkedOrder], anchor: date
-) -> Iterator[PlannedSession]:
-    led = [order for order in orders if order.lead == specialist.person_id]
-    first = anchor - timedelta(days=PAST_DAYS)
+def _working(session: TenantSession, specialist: Specialist, first: date, last: date) -> list[Span]:
+    """List the working times of a specialist in a period, without absences."""
     absences = select(Absence.starts_at, Absence.ends_at).where(
         Absence.specialist_id == specialist.id, Absence.cancelled_at.is_(None)
     )
     away: list[Span] = [(row.starts_at, row.ends_at) for row in session.execute(absences)]
-    working = shifts(specialist.hours, specialist.zone, first, anchor - timedelta(days=1))
-    yield from past_sessions(specialist.id, without(working, away), led, specialist.zone)
-    ahead = shifts(specialist.hours, specialist.zone, anchor, anchor + timedelta(days=AHEAD_DAYS))
-    yield from coming_sessions(specialist.id, without(ahead, away), led)
+    return without(shifts(specialist.hours, specialist.zone, first, last), away)
 
 
 def _busy(operator: str, specialist: Specialist, session_id: str, entry: PlannedSession) -> BusyTime:

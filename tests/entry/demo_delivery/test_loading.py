@@ -10,10 +10,16 @@ import pytest
 from sqlalchemy import text
 
 from core.business.insights.delivery.rules import Figure, FigureKey
-from core.business.insights.delivery.views import delivery_figures, figure_orders, figure_payments
+from core.business.insights.delivery.views import (
+    booked_hours,
+    delivery_figures,
+    figure_orders,
+    figure_payments,
+)
 from core.context import Context
 from core.entry import demo
 from core.entry.demo_delivery.loading import seed_delivery
+from core.entry.demo_delivery.roster import seed_roster, seed_roster_people
 from core.errors import NotFoundError
 from core.platform.access.actions import enter
 from core.platform.access.portfolio import enter_portfolio
@@ -52,6 +58,25 @@ def test_each_figure_is_the_count_or_the_sum_of_its_rows(manager: Context) -> No
     assert len(active) == 24
     assert (len(ended), sum(order.state == "completed" for order in ended)) == (50, 48)
     assert sum(payment.signed for payment in payments) == Decimal("156000.00")
+
+
+def test_specialists_are_booked_for_87_percent_of_four_weeks_by_sessions_of_orders_they_lead(
+    manager: Context,
+) -> None:
+    seed_roster_people()
+    seed_roster(manager)
+    seed_delivery(manager, ANCHOR, again=True)
+    figure, team = booked_hours(manager, ANCHOR)
+    assert figure.value is not None
+    assert round(figure.value) == 87
+    assert sum((person.booked_hours for person in team.people), Decimal(0)) == team.booked_hours
+    query = text(
+        "select count(*), count(*) filter (where s.specialist_person_id = o.lead_id or o.lead_id is null)"
+        " from portfolio_session s join portfolio_order o on o.engagement_id = s.engagement_id where s.is_generated"
+    )
+    with enter_portfolio(manager.person) as portfolio:
+        sessions, led = portfolio.session.execute(query).one()
+    assert sessions == led > 100
 
 
 def test_a_second_loading_adds_nothing_and_one_again_moves_the_days(manager: Context) -> None:

@@ -102,7 +102,6 @@ ELSEWHERE = {
     },
     "core.business.billing.rates.actions.add_rate": "rates are the operator's: business/billing/rates",
     "core.business.billing.rates.actions.import_rates": "rates are the operator's: business/billing/rates",
-    "core.entry.demo_delivery.loading.seed_delivery": "of a demo's operator only: entry/demo_delivery",
     "core.engine.runs.rollback_requests.ask_rollback": "no import is completed: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.confirm_rollback": "nobody has asked: engine/runs/test_second_person.py",
     "core.engine.runs.rollback_requests.withdraw_rollback": "nobody has asked: engine/runs/test_second_person.py",
