@@ -102,7 +102,7 @@ def _kinds_for(hours: Decimal, free: Decimal, count: int) -> tuple[str, ...]:
     return choices[count % len(choices)]
 
 
-def _length(kinds: Sequence[str]) -> Decimal:
+def _length(kinds: tuple[str, ...]) -> Decimal:
     return Decimal(sum(LENGTHS[kind] for kind in kinds)) / 60
 
 

@@ -75,9 +75,9 @@ def write_sessions(
     by_customer: dict[str, list[tuple[Specialist, str, PlannedSession]]] = defaultdict(list)
     for entry in planned:
         by_customer[entry[2].order.tenant].append(entry)
-    for customer, entries in by_customer.items():
+    for customer, bookings in by_customer.items():
         with session.working_in(customer):
-            session.add_all([_guided(zones[customer], *entry) for entry in entries])
+            session.add_all([_guided(zones[customer], *booking) for booking in bookings])
     return len(planned)
 
 
