@@ -29,12 +29,15 @@ class CustomerMigrations:
 
 
 def everywhere(context: Context) -> list[CustomerMigrations]:
-    """Return the customers the person may enter, the present one first. One that fails is omitted and logged."""
+    """Return the customers the person may enter, the present one first. One that fails is omitted and logged.
+
+    Customers of a demo's generated history have no migrations and are left out.
+    """
     present = context.tenant.slug
     slugs = [
         customer.slug
         for customer in access.tenants_of(context.person)
-        if customer.slug != present and not customer.is_archived
+        if customer.slug != present and not customer.is_archived and not customer.is_history
     ]
     customers = [_customer(context)]
     for slug in slugs[: MAX_CUSTOMERS - 1]:

@@ -23,11 +23,10 @@ from core.errors import NotFoundError
 from core.platform.access.actions import action
 from core.platform.access.customers.rules import slug_of
 from core.platform.access.tables import Assignment, TenantRecord
+from core.platform.access.views import HISTORY_PREFIX
 from core.platform.audit.actions import record
 from core.platform.audit.writing import append_later
 
-PREFIX = "demo-"
-"""How the slugs of these customers begin."""
 SCHOOL = "school"
 _ZONE_AND_COUNTRY = {SCHOOL: ("Africa/Harare", "ZW"), "restaurant": ("America/Chicago", "US")}
 _FIRST_NUMBER = 7001
@@ -109,7 +108,7 @@ def _tenant(operator: str, name: str) -> str:
 
 
 def _slug(name: str) -> str:
-    return f"{PREFIX}{slug_of(name)}"
+    return f"{HISTORY_PREFIX}{slug_of(name)}"
 
 
 def _add_or_empty_customer(session: TenantSession, name: str, domain: str) -> None:

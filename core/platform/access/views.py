@@ -11,6 +11,9 @@ from core.db.session import TenantSession
 from core.db.types import Id
 from core.platform.access.tables import Person, TenantRecord
 
+HISTORY_PREFIX = "demo-"
+"""How the slugs of the customers begin that were generated for the history of a demo's orders."""
+
 
 @dataclass(frozen=True, slots=True)
 class TenantAccess:
@@ -26,6 +29,11 @@ class TenantAccess:
     is_demo: bool
     kind: str = "customer"
     is_archived: bool = False
+
+    @property
+    def is_history(self) -> bool:
+        """Tell whether the customer was generated for the history of a demo's orders: it has no migration."""
+        return self.is_demo and self.kind == "customer" and self.slug.startswith(HISTORY_PREFIX)
 
 
 def demo_cast() -> list[tuple[str, str]]:
