@@ -174,6 +174,7 @@ def test_a_school_orders_on_a_phone_from_the_packages_to_the_confirmation(
     assert orders == [[number[0], "pending", "7125.0000"]]
     assert kinds == ["order_submitted"]
     assert fits_the_screen(page)
+    expect(page.locator(".stToast")).to_have_count(0)  # a notice of Streamlit has no name for screen readers
     assert grave_faults(page, "light") == []
 
 

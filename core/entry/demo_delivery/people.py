@@ -87,8 +87,8 @@ ROSTER = (
         (Earned("clover", "master", 240), Earned("enterprise", "master", 160)),
     ),
     RosterShape(
-        "tendai",
-        "Tendai Moyo",
+        "tatenda",
+        "Tatenda Moyo",
         "Africa/Harare",
         ("en", "sn"),
         ("OneRoster", "Fees", "Enrolment"),
