@@ -23,7 +23,7 @@ def manager(database: None) -> Iterator[str]:
     """A manager of the demo's operator (id), with orders up to today."""
     person = operators.add_staff("manager", is_demo=True).person
     with enter(person, demo.OPERATOR) as context:
-        seed_delivery(context, clock.now().date(), again=True)
+        seed_delivery(context, again=True)
     return person
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from core.entry import demo
 from core.entry.demo_delivery.loading import seed_delivery
-from core.kit import clock
 from core.platform.access.actions import enter
 from tests.operators import Staff, add_staff
 from tests.pages.operator.screens import open_screen
@@ -19,7 +18,7 @@ def manager(database: None) -> Staff:
     """A manager of the demo's operator, with orders up to today."""
     person = add_staff("manager", is_demo=True)
     with enter(person.person, demo.OPERATOR) as context:
-        seed_delivery(context, clock.now().date(), again=True)
+        seed_delivery(context, again=True)
     return person
 
 
