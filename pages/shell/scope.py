@@ -31,9 +31,8 @@ class Scope:
     """People by id, the person's customers by slug, the customer's migrations by id (names made unique).
 
     `people` are those a visitor may act as: the one who signed in, or the demo's. `operator` is the one whose staff the
-    person belongs to, None for a contact. Archived customers come last, before them those
-    of a demo's generated history. `fault` is set where the address names something
-    that is not among them, `ended` where the sign-in has ended.
+    person belongs to, None for a contact. A demo's history and archived customers come last. `fault` is set where the
+    address names something that is not among them, `ended` where the sign-in has ended.
     """
 
     people: Mapping[str, str]
@@ -87,9 +86,10 @@ def read_scope() -> Scope:
 
 
 def _customers(reached: Sequence[TenantAccess]) -> dict[str, TenantAccess]:
-    customers = [access for access in reached if access.kind == "customer"]
-    in_order = sorted(customers, key=lambda access: (access.is_archived, access.is_history))
-    return {access.slug: access for access in in_order}
+    customers = (access for access in reached if access.kind == "customer")
+    return {
+        each.slug: each for each in sorted(customers, key=lambda each: (each.is_archived, each.is_history))
+    }
 
 
 def migrations_of(slug: str | None) -> dict[str, str]:
