@@ -86,10 +86,8 @@ def read_scope() -> Scope:
 
 
 def _customers(reached: Sequence[TenantAccess]) -> dict[str, TenantAccess]:
-    customers = (access for access in reached if access.kind == "customer")
-    return {
-        each.slug: each for each in sorted(customers, key=lambda each: (each.is_archived, each.is_history))
-    }
+    customers = [access for access in reached if access.kind == "customer"]
+    return {access.slug: access for access in sorted(customers, key=lambda access: access.rank)}
 
 
 def migrations_of(slug: str | None) -> dict[str, str]:

@@ -35,6 +35,11 @@ class TenantAccess:
         """Tell whether the customer was generated for the history of a demo's orders: it has no migration."""
         return self.is_demo and self.kind == "customer" and self.slug.startswith(HISTORY_PREFIX)
 
+    @property
+    def rank(self) -> tuple[bool, bool]:
+        """Order tenants: archived ones last, before them those of a demo's history."""
+        return self.is_archived, self.is_history
+
 
 def demo_cast() -> list[tuple[str, str]]:
     """List (id, name) of the people of the demo, who sign in by a menu."""
