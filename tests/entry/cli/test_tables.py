@@ -154,7 +154,7 @@ def test_a_command_line_names_its_function_and_its_values(line, command, values)
         "import a.csv --tenant t --set =menu_item.price",
         "import a.csv --tenant t --conflict replace",
         "suggest a.csv --domain hotel",
-        "export --tenant t",
+        "export --entity menu_item",
         "recipe",
         "recipe save Menus --tenant t",
         "costs --tenant t --since yesterday",

@@ -33,6 +33,7 @@ _NO_PAGES = (
     "/media/",
     "/component/",
     "/auth/",
+    "/calendar/",
     "/q/",
     "/pay/",
     "/api/",
