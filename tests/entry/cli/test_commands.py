@@ -248,3 +248,10 @@ def test_money_is_text_in_a_document(database, run_json):
         issue for issue in run_json("validate", TOAST)["issues"] if issue["code"] == "payment_differs"
     ]
     assert isinstance(finding["money"], str)
+
+
+@pytest.mark.parametrize("form", ["csv", "oneroster-1.1"])
+def test_an_export_of_nothing_named_is_refused_in_words(aura, alice, form):
+    code, out, err = aura("export", "--tenant", alice.tenant.slug, "--format", form)
+    assert (code != 0, out) == (True, "")
+    assert "An export is of one entity, or of a school's whole bundle." in err
