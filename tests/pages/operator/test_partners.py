@@ -7,13 +7,13 @@ from decimal import Decimal
 
 import pytest
 
+from core.business.engagements.lookup import today_of
 from core.business.engagements.team.actions import assign_lead
 from core.business.sales.acceptance.actions import accept
 from core.business.specialists.partners.actions import add_partner
 from core.business.specialists.partners.rules import PartnerDetails
 from core.business.specialists.partners.views import partners
 from core.business.specialists.utilisation.rules import Utilisation
-from core.kit import clock
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from pages.partners.period import days_of
@@ -70,7 +70,7 @@ def test_a_partner_sees_its_own_statement_and_orders(manager: Staff) -> None:
     set_state(ordered.customer_id, ordered.engagement_id, "approved", source="toast")
     with enter(manager.person, ordered.customer_id) as context:
         assign_lead(context, ordered.engagement_id, person)
-    pay(ordered.customer_id, ordered.engagement_id, "1234.56", clock.now().date())
+        pay(ordered.customer_id, ordered.engagement_id, "1234.56", today_of(context))
     app = open_screen(Staff(person, "", manager.operator), "partners")
     words = text_of(app)
     assert "$308.64" in words

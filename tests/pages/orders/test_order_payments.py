@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from core.business.engagements.lookup import today_of
 from core.business.engagements.payments.actions import record_payment
 from core.business.engagements.payments.views import order_payments
 from core.business.sales.acceptance.actions import Acceptance, accept
@@ -47,7 +48,7 @@ def stored(person: Staff, order: Acceptance):
 
 def pay(person: Staff, order: Acceptance, amount: str) -> str:
     with enter(person.person, order.customer_id) as context:
-        return record_payment(context, order.engagement_id, paid(amount, context.now.date()))
+        return record_payment(context, order.engagement_id, paid(amount, today_of(context)))
 
 
 def test_the_section_shows_instalments_with_states_and_how_receipts_appear(manager, ordered) -> None:

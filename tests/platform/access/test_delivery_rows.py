@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -127,7 +127,7 @@ def add_order(tenant: str, state: str = "approved") -> str:
         total=Decimal(100),
         ordered_at=clock.now(),
         ordered_by=b"",
-        approved_at=clock.now() - timedelta(days=10),
+        approved_at=datetime(2026, 11, 16, 15, tzinfo=UTC),
     )
     plan = row(PaymentPlan, tenant, engagement_id=order.id, kind="full", currency="USD", total=Decimal(100))
     part = row(Instalment, tenant, plan_id=plan.id, number=1, amount=Decimal(100), due_event="signing")
@@ -138,7 +138,7 @@ def add_order(tenant: str, state: str = "approved") -> str:
         key="kickoff",
         position=1,
         promised_on=TODAY,
-        reached_on=clock.now().date(),
+        reached_on=TODAY,
         updated_at=clock.now(),
     )
     write(tenant, order, plan, part, reached)

@@ -23,6 +23,7 @@ from starlette.applications import Starlette
 
 from core.business.billing.gateway.messages import encoded
 from core.business.billing.tables import GatewayPayment, Payment
+from core.business.engagements.lookup import today_of
 from core.business.engagements.payments.actions import record_payment
 from core.business.engagements.payments.checking import check_online_payments
 from core.business.engagements.payments.online import RESULT_PATH, check_online, pay_online
@@ -223,14 +224,14 @@ def test_a_refund_at_paynow_is_recorded_once(till: Till) -> None:
 
 def test_what_was_paid_by_hand_meanwhile_goes_to_the_next_instalment_and_then_is_held(till: Till) -> None:
     first = till.pay()
-    record_payment(till.context, till.order_id, paid("500", till.context.now.date()))
+    record_payment(till.context, till.order_id, paid("500", today_of(till.context)))
     till.set(first, "Paid")
     till.context.session.rollback()
     assert order_payments(till.context, till.order_id).status.paid == Decimal(1000)
     order_id = add_order(till.context, 100, "full")
     till_of_order = Till(till.merchant, till.paynow, till.console, till.context, order_id)
     second = till_of_order.pay()
-    record_payment(till.context, order_id, paid("100", till.context.now.date()))
+    record_payment(till.context, order_id, paid("100", today_of(till.context)))
     till.set(second, "Paid")
     till.context.session.rollback()
     status = order_payments(till.context, order_id).status
@@ -285,7 +286,7 @@ def test_who_may_not_pays_nothing_and_nobody_pays_for_others(
 def test_nothing_is_paid_twice_and_not_in_another_currency(
     till: Till, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    record_payment(till.context, till.order_id, paid("1000", till.context.now.date()))
+    record_payment(till.context, till.order_id, paid("1000", today_of(till.context)))
     with pytest.raises(ConflictError, match="Nothing is open"):
         pay_online(till.context, till.order_id)
     monkeypatch.setenv("PAYMENT_GATEWAY_CURRENCY", "ZWG")
