@@ -17,11 +17,12 @@ _TYPES = '<Types><Override PartName="/{part}" ContentType="application/vnd.openx
 
 
 def zip_of(members: dict[str, bytes | str], *, compressed: bool = True) -> bytes:
+    """Return an archive of the members, the same bytes at any time: names of tests are made of them."""
     buffer = io.BytesIO()
     method = zipfile.ZIP_DEFLATED if compressed else zipfile.ZIP_STORED
     with zipfile.ZipFile(buffer, "w", method) as archive:
         for name, content in members.items():
-            archive.writestr(name, content)
+            archive.writestr(zipfile.ZipInfo(name), content, method)
     return buffer.getvalue()
 
 
