@@ -11,6 +11,7 @@ from sqlalchemy import select, update
 
 from core.business.engagements.actions import approve_order
 from core.business.engagements.create import create_engagement
+from core.business.engagements.lookup import today_of
 from core.business.engagements.milestones.rules import MilestoneKey, milestones_of
 from core.business.engagements.rules import WAY, OrderState
 from core.business.engagements.tables import Engagement, Milestone, Task, TeamMember
@@ -62,7 +63,7 @@ def add_lead(context: Context, order_id: str, role: str = "lead") -> None:
 
 def reach_all(context: Context, order_id: str, keys: Any = tuple(MilestoneKey)) -> None:
     """Set the milestones reached yesterday."""
-    day = context.now.date() - timedelta(days=1)
+    day = today_of(context) - timedelta(days=1)
     context.session.execute(
         update(Milestone)
         .where(Milestone.engagement_id == order_id, Milestone.key.in_(list(keys)))

@@ -107,19 +107,22 @@ def go_live_reached(session: TenantSession, engagement_id: str, day: date) -> bo
 
 
 def waive_open(session: TenantSession, engagement_id: str, now: datetime, reason: str) -> Decimal:
-    """Waive what is not paid of an order, as a cancelled one; return how much is no longer due. Twice changes nothing."""
+    """Waive the plan of an order, as of a cancelled one; return how much is no longer due. Twice changes nothing.
+
+    What is paid is waived too: given back later, it is not due again.
+    """
     stored = read_plan(session, engagement_id, now.date(), lock=True)
-    open_parts = [status for status in stored.status.parts if status.open > ZERO]
     session.execute(
         update(Instalment)
         .where(
             Instalment.tenant_id == session.tenant,
-            Instalment.id.in_([status.part.id for status in open_parts]),
+            Instalment.plan_id == stored.plan.id,
+            Instalment.waived_at.is_(None),
         )
         .values(waived_at=now, waived_reason=reason)
         .execution_options(synchronize_session="fetch")
     )
-    return sum((status.open for status in open_parts), ZERO)
+    return stored.status.remaining
 
 
 def _add(

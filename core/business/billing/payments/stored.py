@@ -25,6 +25,7 @@ class StoredPlan:
     """The payment plan of an order at a moment, and everything that was paid and given back, the oldest first."""
 
     plan: PaymentPlan
+    instalments: Sequence[Instalment]
     status: PlanStatus
     payments: Sequence[Payment]
 
@@ -60,7 +61,20 @@ def read_plan(session: TenantSession, engagement_id: str, today: date, *, lock: 
         .order_by(Payment.created_at, Payment.id)
     ).all()
     parts = [_part(instalment, payments) for instalment in instalments]
-    return StoredPlan(plan, plan_status(parts, today), payments)
+    return StoredPlan(plan, instalments, plan_status(parts, today), payments)
+
+
+def remaining_after(stored: StoredPlan, last: Payment) -> Decimal:
+    """Return what was still to be paid of the plan when a payment was recorded, whatever was charged or waived since."""
+    until = stored.payments[: list(stored.payments).index(last) + 1]
+    remaining = ZERO
+    for row in stored.instalments:
+        is_later_charge = row.text is not None and row.created_at > last.created_at
+        was_waived = row.waived_at is not None and row.waived_at <= last.created_at
+        if not is_later_charge and not was_waived:
+            part = _part(row, until)
+            remaining += min(max(part.amount - part.received + part.refunded, ZERO), part.amount)
+    return remaining
 
 
 def _part(row: Instalment, payments: Sequence[Payment]) -> Part:

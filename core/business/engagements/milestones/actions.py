@@ -15,7 +15,7 @@ from core.business.engagements.milestones.rules import (
     TITLES,
     MilestoneKey,
 )
-from core.business.engagements.rules import AT_WORK, STATES, WAY, OrderState, TaskState
+from core.business.engagements.rules import AT_WORK, FINAL, STATES, WAY, OrderState, TaskState
 from core.business.engagements.tables import Engagement, Milestone, Task
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError, NotFoundError
@@ -81,10 +81,16 @@ def reopen_milestone(context: Context, engagement_id: str, key: str, reason: str
 def promise_milestone(context: Context, engagement_id: str, key: str, day: date, reason: str) -> None:
     """Promise another day for an open milestone, with the reason; the first promise is kept beside it.
 
-    InvalidInputError for a day before the approval or years ahead; ConflictError for a milestone that was reached.
+    InvalidInputError for a day before the approval or years ahead; ConflictError for a milestone that was reached, and
+    where the order is over.
     """
     milestone, reason = known_key(key), _reason(reason)
     order = find_order(context.session, engagement_id, lock=True)
+    if order.state in FINAL:
+        raise ConflictError(
+            f"Nothing is promised any more: the order is {STATES[order.state].lower()}.",
+            hint="Its milestones stay as they are.",
+        )
     row = _milestone(context, order, milestone)
     if row.reached_on is not None:
         raise ConflictError(f"{TITLES[milestone]} was reached before.", hint="Reload the page.")

@@ -14,7 +14,7 @@ from core.business.billing.gateway.paynow import configured_gateway
 from core.business.billing.gateway.tracking import address_of
 from core.business.billing.payments.methods import METHOD_NAMES
 from core.business.billing.payments.recording import refundable
-from core.business.billing.payments.stored import PAYMENT, StoredPlan, read_plan
+from core.business.billing.payments.stored import PAYMENT, StoredPlan, read_plan, remaining_after
 from core.business.billing.rates.stored import rate_text
 from core.business.billing.status import PlanStatus
 from core.business.billing.tables import GatewayPayment, Payment
@@ -88,16 +88,9 @@ def receipt(context: Context, engagement_id: str, receipt_number: str) -> bytes:
             is_demo=context.tenant.is_demo,
             order_number=order.number,
             lines=[(numbers[row.instalment_id], row.amount) for row in rows],
-            remaining=_remaining_after(stored, rows[-1]),
+            remaining=remaining_after(stored, rows[-1]),
         )
     )
-
-
-def _remaining_after(stored: StoredPlan, last: Payment) -> Decimal:
-    """Return what was still to be paid of the plan once a payment (the last of its receipt) was recorded."""
-    until = list(stored.payments).index(last) + 1
-    signed = (row.amount if row.kind == PAYMENT else -row.amount for row in stored.payments[:until])
-    return max(stored.status.total - sum(signed, ZERO), ZERO)
 
 
 def receipts_of(stored: StoredPlan) -> list[ReceiptView]:

@@ -20,6 +20,7 @@ from core.business.engagements.sessions.desk import (
     order_meter,
     settle_charges,
 )
+from core.business.engagements.sessions.ending import cancel_booked, note_change
 from core.business.engagements.sessions.kinds import session_kind
 from core.business.engagements.sessions.minutes import encrypt_minutes
 from core.business.engagements.sessions.rules import (
@@ -43,7 +44,6 @@ from core.kit.ids import new_id
 from core.kit.money import show
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
-from core.platform.audit.writing import append_later
 
 PAYABLE_AFTER = timedelta(days=14)
 """When a charge for consultation beyond the package is due, after the session was held."""
@@ -81,7 +81,7 @@ def book_session(
         settle_charges(desk.session, order)
         desk.occupy(row)
         announce(desk.session, "session_booked", order, row)
-        _note(desk, "guided_session.book", row)
+        note_change(desk, "guided_session.book", row)
     return row.id
 
 
@@ -111,7 +111,7 @@ def move_session(
         desk.occupy(row)
         former = [before] if before != specialist.person_id else []
         announce(desk.session, "session_moved", order, row, former=former, was=was)
-        _note(desk, "guided_session.move", row)
+        note_change(desk, "guided_session.move", row)
 
 
 @action("guided_session.edit")
@@ -121,13 +121,7 @@ def cancel_session(context: Context, session_id: str, reason: str) -> None:
     with desk_of(context) as desk:
         row = find_session(desk.session, session_id, lock=True)
         check_booked(row.state)
-        order = find_order(desk.session, row.engagement_id)
-        row.state, row.reason, row.updated_at = SessionState.CANCELLED, text, context.now
-        row.sequence += 1
-        settle_charges(desk.session, order)
-        desk.occupy(row)
-        announce(desk.session, "session_cancelled", order, row)
-        _note(desk, "guided_session.cancel", row)
+        cancel_booked(desk, find_order(desk.session, row.engagement_id), row, text, context.now)
 
 
 @action("guided_session.edit")
@@ -225,13 +219,3 @@ def _charge(context: Context, order: Engagement, row: GuidedSession) -> None:
     today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
     due_on = today + PAYABLE_AFTER
     row.instalment_id = add_charge(context.session, order.id, price, text, due_on, context.now)
-
-
-def _note(desk: Desk, name: str, row: GuidedSession) -> None:
-    """Write the line of a change into the customer's audit log, in the same transaction."""
-    facts: dict[str, object] = {
-        "session": row.kind,
-        "starts_at": row.starts_at.isoformat(),
-        "sequence": row.sequence,
-    }
-    append_later(desk.session, name, "guided_session", row.id, reason=row.reason, facts=facts)

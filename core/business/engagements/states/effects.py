@@ -4,6 +4,8 @@ the end of team, tasks and instalments.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy import update
 
 from core.business.billing.payments.recording import go_live_reached, waive_open
@@ -16,6 +18,12 @@ from core.business.engagements.tables import Engagement, Task
 from core.business.engagements.team.members import end_team
 from core.context import Context
 
+ENDED: Mapping[Event, str] = {
+    Event.COMPLETE: "The order was completed",
+    Event.CANCEL: "The order was cancelled",
+}
+"""Event after which nothing is done of an order -> why what is open of it ends."""
+
 
 def apply_effects(context: Context, order: Engagement, event: Event) -> None:
     """Do what follows from an event that an order has taken."""
@@ -25,14 +33,15 @@ def apply_effects(context: Context, order: Engagement, event: Event) -> None:
         reach(context, order, MilestoneKey.GO_LIVE, today_of(context))
         go_live_reached(context.session, order.id, today_of(context))
     elif event == Event.COMPLETE:
+        _cancel_tasks(context, order, ENDED[event])
         end_team(context.session, order.id, context.now)
     elif event == Event.CANCEL:
-        _cancel_tasks(context, order)
+        _cancel_tasks(context, order, ENDED[event])
         end_team(context.session, order.id, context.now, "cancelled")
-        waive_open(context.session, order.id, context.now, "The order was cancelled")
+        waive_open(context.session, order.id, context.now, ENDED[event])
 
 
-def _cancel_tasks(context: Context, order: Engagement) -> None:
+def _cancel_tasks(context: Context, order: Engagement, reason: str) -> None:
     context.session.execute(
         update(Task)
         .where(
@@ -44,7 +53,7 @@ def _cancel_tasks(context: Context, order: Engagement) -> None:
             state=TaskState.CANCELLED,
             closed_at=context.now,
             closed_by=context.person,
-            closed_reason="The order was cancelled",
+            closed_reason=reason,
             updated_at=context.now,
         )
         .execution_options(synchronize_session=False)

@@ -6,6 +6,7 @@ the order, and the other is told what it is now.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
@@ -13,7 +14,9 @@ from sqlalchemy import update
 from core.business.engagements.history import add_entry
 from core.business.engagements.lookup import find_order
 from core.business.engagements.rules import OrderState
-from core.business.engagements.states.effects import apply_effects
+from core.business.engagements.sessions.desk import desk_of
+from core.business.engagements.sessions.ending import cancel_sessions_to_come
+from core.business.engagements.states.effects import ENDED, apply_effects
 from core.business.engagements.states.guards import conditions, guard_facts
 from core.business.engagements.states.rules import (
     TRANSITIONS,
@@ -28,6 +31,7 @@ from core.business.engagements.tables import Engagement
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
 from core.platform.access.actions import action, require
+from core.platform.access.customers.both import operator_of
 from core.platform.audit.actions import record
 
 STATEMENT = "statement"
@@ -42,13 +46,15 @@ def move_order(context: Context, engagement_id: str, event: str, reason: str = "
     """
     name = known_event(event)
     require(context, TRANSITIONS[name].permission)
+    if name in ENDED:
+        return _end(context, engagement_id, name, reason)
     return change_state(context, engagement_id, name, reason)
 
 
 @action("order.decide")
 def cancel_order(context: Context, engagement_id: str, reason: str) -> OrderState:
-    """Cancel an order with what is open of it; its team's access ends. ConflictError for one that is live or over."""
-    return change_state(context, engagement_id, Event.CANCEL, reason)
+    """Cancel an order with what is open of it; its team's access ends. ConflictError for one that is over."""
+    return _end(context, engagement_id, Event.CANCEL, reason)
 
 
 @action("order.decide")
@@ -111,6 +117,21 @@ def change_state(
     record(context, name, "engagement", order.id, order=order.number, before=before, after=target.value)
     apply_effects(context, order, event)
     return target
+
+
+def _end(context: Context, engagement_id: str, event: Event, reason: str) -> OrderState:
+    """Take an event to an order after which nothing is done of it: its sessions to come are cancelled with it, or nothing is.
+
+    Their time stands in the operator's calendar too. A customer without an operator has no sessions.
+    """
+    if operator_of(context) is None:
+        return change_state(context, engagement_id, event, reason)
+    with desk_of(context) as desk:
+        state = change_state(replace(context, session=desk.session), engagement_id, event, reason)
+        order = find_order(desk.session, engagement_id)
+        cancel_sessions_to_come(desk, order, ENDED[event], context.now)
+    context.session.expire_all()  # it was changed in another transaction
+    return state
 
 
 def _columns(

@@ -107,7 +107,7 @@ def test_a_file_is_imported_row_by_row_and_a_second_time_adds_nothing(manager: C
 
 
 def test_who_sells_reads_rates_and_enters_none(manager: Context) -> None:
-    add_rate(manager, "USD", "ZWG", manager.now.date(), Decimal(26), "RBZ")
+    add_rate(manager, "USD", "ZWG", manager.now.date() - timedelta(days=1), Decimal(26), "RBZ")
     staff = add_staff("sales")
     with enter(staff.person, staff.operator) as seller:
         assert len(exchange_rates(seller).rates) == 1

@@ -15,6 +15,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from core.business.billing.payments.recording import go_live_reached, waive_open
 from core.business.billing.rates.actions import add_rate
+from core.business.engagements.lookup import today_of
 from core.business.engagements.payments.actions import record_payment, refund_payment
 from core.business.engagements.payments.views import OrderPayments, order_payments, receipt
 from core.context import Context
@@ -264,8 +265,8 @@ def test_another_customer_has_no_such_order(manager: Context, mallory: Context) 
     calls = (
         lambda: order_payments(mallory, order_id),
         lambda: receipt(mallory, order_id, number),
-        lambda: record_payment(mallory, order_id, paid("10", mallory.now.date())),
-        lambda: refund_payment(mallory, order_id, refunded(number, "10", mallory.now.date())),
+        lambda: record_payment(mallory, order_id, paid("10", today_of(mallory))),
+        lambda: refund_payment(mallory, order_id, refunded(number, "10", today_of(mallory))),
         lambda: order_payments(mallory, "no id"),
     )
     for call in calls:

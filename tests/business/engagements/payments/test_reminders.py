@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from core.business.billing.payments.recording import go_live_reached, waive_open
+from core.business.engagements.lookup import today_of
 from core.business.engagements.papers.tables import Reminder
 from core.business.engagements.payments.actions import record_payment
 from core.business.engagements.payments.reminders import (
@@ -69,7 +70,7 @@ def reminders_of(context: Context) -> list[tuple[str, str]]:
 def test_each_reminder_is_sent_once_and_only_for_what_is_open(alice: Context) -> None:
     add_contact(alice.tenant.id)
     order_id = add_order(alice, 900, "extended", 3)
-    record_payment(alice, order_id, paid("400", alice.now.date()))
+    record_payment(alice, order_id, paid("400", today_of(alice)))
     assert remind_on(alice, DUE - timedelta(days=6)) == 0
     assert [remind_on(alice, DUE - timedelta(days=3)) for _ in range(3)] == [1, 0, 0]
     assert remind_on(alice, DUE) == 0
@@ -85,7 +86,7 @@ def test_each_reminder_is_sent_once_and_only_for_what_is_open(alice: Context) ->
 
 def test_nobody_is_reminded_of_what_is_paid_waived_or_waits_for_go_live(alice: Context) -> None:
     order_id = add_order(alice, 1000)
-    record_payment(alice, order_id, paid("500", alice.now.date()))
+    record_payment(alice, order_id, paid("500", today_of(alice)))
     assert remind_on(alice, date(2027, 6, 1)) == 0
     go_live_reached(alice.session, order_id, date(2027, 5, 31))
     alice.session.commit()

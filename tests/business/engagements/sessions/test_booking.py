@@ -65,7 +65,7 @@ def book(context: Context, office: Office, at: datetime = MORNING, kind: str = "
 def busy_times(specialist: str) -> list[tuple[datetime, datetime, bool]]:
     with TenantSession(operator()[0], "", system=True) as session:
         rows = session.scalars(
-            select(BusyTime).where(BusyTime.specialist_id == specialist).order_by(BusyTime.created_at)
+            select(BusyTime).where(BusyTime.specialist_id == specialist).order_by(BusyTime.id)
         )
         return [(row.starts_at, row.ends_at, row.cancelled_at is None) for row in rows]
 
