@@ -44,8 +44,8 @@ def _content(context: Context, *, document_id: str) -> bytes:
 
 def _upload(order_id: str) -> None:
     """Draw the fields of an upload; each upload empties them by a new key."""
-    rules, count = document_rules(), STATE.get("my_order_uploads", 0)
-    file_key, kind_key = f"my_order_file_{count}", f"my_order_file_kind_{count}"
+    rules, part = document_rules(), f"{order_id}_{STATE.get('my_order_uploads', 0)}"
+    file_key, kind_key = f"my_order_file_{part}", f"my_order_file_kind_{part}"
     with st.expander("Upload a document", icon=":material/upload_file:"):
         kind = st.selectbox(
             "What it is", list(rules.kinds), format_func=lambda key: rules.kinds[key].title, key=kind_key
@@ -55,7 +55,7 @@ def _upload(order_id: str) -> None:
         file = st.file_uploader("File", upload_endings(), key=file_key, max_upload_size=rules.max_mb)
         st.button(
             "Upload",
-            key="my_order_upload",
+            key=f"my_order_upload_{order_id}",
             type="primary",
             disabled=file is None,
             on_click=_store,

@@ -2,27 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from core.business.engagements.ordering.actions import discard_draft
 from core.business.engagements.ordering.draft import PACKAGE, Draft
 from core.business.engagements.ordering.views import DraftView, my_draft
-from core.business.engagements.views import orders
+from core.business.engagements.views import OrderView, orders
 from core.context import Context
 from pages.my_order.order import draw_order
 from pages.my_order.state import store
 from pages.my_order.support import draw_support
 from pages.my_order.wizard import draw_wizard
 from pages.ui import widgets
-from pages.ui.customer.next_step import draw_next_step
+from pages.ui.address import BadLinkError
+from pages.ui.customer.next_step import MY_ORDER, draw_next_step
 from pages.ui.frame import act
+from pages.ui.order_words import ORDER
 
 _DISCARD = "Discard draft…"
 
 
 def show(context: Context) -> None:
     draft = my_draft(context) if context.may("order.place") else None
-    placed = orders(context)
+    placed = _named_first(orders(context))
     widgets.heading(context, "Your order")
     if draft is not None or (not placed and context.may("order.place")):
         _more(draft)
@@ -43,6 +47,14 @@ def show(context: Context) -> None:
             args=({"step": PACKAGE},),
         )
     draw_support(context, has_order=bool(placed))
+
+
+def _named_first(placed: Sequence[OrderView]) -> list[OrderView]:
+    """Put the order that the address names before the others. BadLinkError for one that is none of them."""
+    named = st.query_params.get(ORDER, "")
+    if named and all(order.id != named for order in placed):
+        raise BadLinkError("order", remedy="Open your orders", path=MY_ORDER)
+    return sorted(placed, key=lambda order: order.id != named)
 
 
 def _new(context: Context) -> DraftView:

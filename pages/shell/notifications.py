@@ -114,4 +114,5 @@ def _open(notice: Notice) -> None:
     if not notice.is_operator:  # a screen of the operator has no customer chosen
         st.session_state[TENANT] = notice.slug
         st.session_state[MIGRATION] = notice.migration_id
-    turn_to(notice.path, **({"quote": notice.quote_id} if notice.quote_id else {}))
+    opened = {"quote": notice.quote_id, "order": notice.order_id}
+    turn_to(notice.path, **{key: value for key, value in opened.items() if value})

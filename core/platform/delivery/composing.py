@@ -7,16 +7,17 @@ from datetime import datetime
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from core.db.session import TenantSession
-from core.platform.access.tables import Person, TenantRecord
+from core.platform.access.rules import CUSTOMER
+from core.platform.access.tables import Membership, Person, TenantRecord
 from core.platform.delivery.calendars import entry_of, invitation
 from core.platform.delivery.envelope import CalendarFile, Envelope, NotDeliveredError
 from core.platform.delivery.support import support_of
 from core.platform.delivery.templates import Rendered, render
 from core.platform.events.actions import open_secret
-from core.platform.events.kinds import EMAIL, KINDS, SMS
+from core.platform.events.kinds import EMAIL, KINDS, ORDER_SCREENS, SMS
 from core.platform.events.phones import number_of
 from core.platform.events.tables import OutboxEvent, OutboxMessage
 from core.settings import settings
@@ -35,22 +36,40 @@ def public_url() -> str:
     return f"{'https' if config.app_behind_tls else 'http'}://{config.app_host}:{config.app_port}"
 
 
-def screen_link(kind: str, slug: str, facts: Mapping[str, object]) -> str:
-    """Return the address of the screen that an event is about."""
-    query = {"tenant": slug}
+def screen_link(kind: str, slug: str, facts: Mapping[str, object], *, is_contact: bool = False) -> str:
+    """Return the address of the screen that an event is about, as staff or a contact of the customer has it."""
+    query, path = {"tenant": slug}, path_for(kind, is_contact=is_contact)
+    if (order_id := order_of(path, facts)) is not None:
+        query["order"] = order_id
     if "migration_id" in facts:
         query["migration"] = str(facts["migration_id"])
     if "quote_id" in facts:
         query["quote"] = str(facts["quote_id"])
-    if "session_id" in facts:
+    if "session_id" in facts and path == "sessions":
         query["session"] = str(facts["session_id"])
-    return f"{public_url()}/{KINDS[kind].path}?{urlencode(query)}"
+    return f"{public_url()}/{path}?{urlencode(query)}"
+
+
+def path_for(kind: str, *, is_contact: bool) -> str:
+    """Return the screen that an event of a kind opens, '' for none: a contact of the customer may have another one."""
+    return (KINDS[kind].contact_path if is_contact else "") or KINDS[kind].path
+
+
+def order_of(path: str, facts: Mapping[str, object]) -> str | None:
+    """Return the order (id) that a screen opens of an event; None for an event, or a screen, of none."""
+    order_id = facts.get("engagement_id") or facts.get("order_id")
+    return str(order_id) if order_id and path in ORDER_SCREENS else None
 
 
 def values_of(
-    session: TenantSession, event: OutboxEvent, *, link: str | None, expires_at: datetime | None
+    session: TenantSession,
+    event: OutboxEvent,
+    *,
+    link: str | None,
+    expires_at: datetime | None,
+    reader: str | None = None,
 ) -> dict[str, object]:
-    """Return every placeholder of an event of the session's tenant."""
+    """Return every placeholder of an event of the session's tenant; `reader` is the person (id) who gets it."""
     tenant = session.get_one(TenantRecord, session.tenant)
     actor = session.scalar(select(Person.name).where(Person.id == event.person_id))
     until = expires_at.astimezone(ZoneInfo(tenant.zone)) if expires_at else None
@@ -60,7 +79,8 @@ def values_of(
         "customer": tenant.name,
         "actor": actor or "Somebody",
         "support": support_of(tenant.domain).contact,
-        "link": link or screen_link(event.kind, tenant.slug, event.facts),
+        "link": link
+        or screen_link(event.kind, tenant.slug, event.facts, is_contact=_is_contact(session, reader)),
         "until": f"{until.day} {until:%b %Y, %H:%M %Z}" if until else "",
     }
 
@@ -72,7 +92,18 @@ def rendered(session: TenantSession, message: OutboxMessage, *, with_link: bool)
     if KINDS[event.kind].with_secret:
         secret = open_secret(session, message.id, "secret", message.secret) if with_link else None
         link = secret or HIDDEN_LINK
-    return render(event.kind, values_of(session, event, link=link, expires_at=message.expires_at))
+    values = values_of(session, event, link=link, expires_at=message.expires_at, reader=message.person_id)
+    return render(event.kind, values)
+
+
+def _is_contact(session: TenantSession, person: str | None) -> bool:
+    """Tell whether a person is a contact of the session's tenant, whose screens are others than the staff's."""
+    if person is None:
+        return False
+    wanted = exists().where(
+        Membership.tenant_id == session.tenant, Membership.person_id == person, Membership.role == CUSTOMER
+    )
+    return bool(session.scalar(select(wanted)))
 
 
 def address_of(session: TenantSession, message: OutboxMessage) -> str | None:

@@ -12,9 +12,10 @@ from sqlalchemy.dialects.postgresql import insert
 from core.context import Context
 from core.errors import InvalidInputError
 from core.platform.access.actions import action, view
+from core.platform.access.rules import CUSTOMER
 from core.platform.access.tables import TenantRecord
 from core.platform.audit.actions import record
-from core.platform.delivery.composing import DEFAULT_PRODUCT, PRODUCTS
+from core.platform.delivery.composing import DEFAULT_PRODUCT, PRODUCTS, order_of, path_for
 from core.platform.delivery.templates import notice
 from core.platform.events.kinds import EMAIL, KINDS
 from core.platform.events.tables import Notification, NotificationChoice
@@ -24,7 +25,7 @@ from core.platform.events.tables import Notification, NotificationChoice
 class Notice:
     """A notification: what it says (data, to be shown as text), and the screen it leads to ('' for none).
 
-    `quote_id` is the quote that the screen opens, None where it is about none.
+    `quote_id` is the quote that the screen opens, `order_id` the order; None where it is about none.
     """
 
     id: str
@@ -38,6 +39,7 @@ class Notice:
     migration_id: str | None
     is_read: bool
     quote_id: str | None = None
+    order_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,10 +70,11 @@ def notifications(context: Context, *, limit: int = 50) -> list[Notice]:
             name,
             slug,
             tenant_kind == "operator",
-            KINDS[row.kind].path,
+            path := path_for(row.kind, is_contact=context.role == CUSTOMER),
             row.facts.get("migration_id"),
             row.read_at is not None,
             row.facts.get("quote_id"),
+            order_of(path, row.facts),
         )
         for row, name, slug, domain, tenant_kind in context.session.execute(query)
     ]

@@ -8,11 +8,16 @@ from dataclasses import dataclass
 IN_APP, EMAIL, WEBHOOK, SMS = "in_app", "email", "webhook", "sms"
 CHANNELS = (IN_APP, EMAIL, WEBHOOK, SMS)
 """An in-app notification is there with its event; a message by any other channel is handed over by the sender."""
+MY_ORDER = "my_order"
+ORDER_SCREENS = frozenset({"orders", MY_ORDER})
+"""Screens that open an order: the staff's, and the customer's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
     """`facts` are the only facts an event of this kind has; `path` is the screen that its link opens, '' for none.
+
+    `contact_path` is the screen that it opens for a contact of the customer, where that is another one.
 
     A kind `with_secret` carries a one-time link: by e-mail alone, and never to a webhook. Of a kind that is `required`
     e-mail cannot be switched off. One `for_customer` tells a customer whom to ask; one `by_sms` goes as a text message too,
@@ -23,6 +28,7 @@ class Kind:
     label: str
     facts: frozenset[str] = frozenset()
     path: str = ""
+    contact_path: str = ""
     with_secret: bool = False
     required: bool = False
     for_customer: bool = False
@@ -36,6 +42,8 @@ def _facts(*names: str) -> frozenset[str]:
 
 CALENDAR_FACTS = _facts("uid", "sequence", "starts_at", "ends_at", "zone", "summary", "agenda")
 """Facts of which a calendar file is made."""
+_SUBMITTED = _facts("order", "engagement_id", "package", "total")
+_INSTALMENT = _facts("order", "engagement_id", "amount", "due_on")
 _SESSION = CALENDAR_FACTS | _facts("session", "order", "when", "session_id", "engagement_id")
 
 KINDS: Mapping[str, Kind] = {
@@ -47,14 +55,17 @@ KINDS: Mapping[str, Kind] = {
         "Second person wanted", _facts("migration", "migration_id", "fields"), "mapping"
     ),
     "rollback_wanted": Kind("Rollback to confirm", _facts("migration", "migration_id", "run_id"), "runs"),
-    "feedback_wanted": Kind("Feedback wanted", _facts("order", "milestone"), "my_order"),
+    "feedback_wanted": Kind("Feedback wanted", _facts("order", "engagement_id", "milestone"), MY_ORDER),
+    "customer_task_done": Kind("Task done by the customer", _facts("order", "engagement_id"), "orders"),
     "escalation_opened": Kind("Escalation", _facts("order", "engagement_id", "level"), "orders"),
     "escalation_overdue": Kind(
         "Escalation overdue", _facts("order", "engagement_id", "level", "limit"), "orders"
     ),
-    "session_booked": Kind("Guided session booked", _SESSION, "sessions", calendar="REQUEST"),
-    "session_moved": Kind("Guided session moved", _SESSION | {"was"}, "sessions", calendar="REQUEST"),
-    "session_cancelled": Kind("Guided session cancelled", _SESSION, "sessions", calendar="CANCEL"),
+    "session_booked": Kind("Guided session booked", _SESSION, "sessions", MY_ORDER, calendar="REQUEST"),
+    "session_moved": Kind(
+        "Guided session moved", _SESSION | {"was"}, "sessions", MY_ORDER, calendar="REQUEST"
+    ),
+    "session_cancelled": Kind("Guided session cancelled", _SESSION, "sessions", MY_ORDER, calendar="CANCEL"),
     "import_finished": Kind(
         "Import finished", _facts("migration", "migration_id", "run_id", "rows"), "reconciliation"
     ),
@@ -64,12 +75,14 @@ KINDS: Mapping[str, Kind] = {
         _facts("migration", "migration_id", "run_id"),
         "reconciliation",
     ),
-    "payment_received": Kind("Payment received", _facts("order", "amount", "receipt")),
+    "payment_received": Kind(
+        "Payment received", _facts("order", "engagement_id", "amount", "receipt"), "orders", MY_ORDER
+    ),
     "instalment_due": Kind(
-        "Payment due soon", _facts("order", "amount", "due_on"), for_customer=True, by_sms=True
+        "Payment due soon", _INSTALMENT, "orders", MY_ORDER, for_customer=True, by_sms=True
     ),
     "instalment_overdue": Kind(
-        "Payment overdue", _facts("order", "amount", "due_on"), for_customer=True, by_sms=True
+        "Payment overdue", _INSTALMENT, "orders", MY_ORDER, for_customer=True, by_sms=True
     ),
     "quote_sent": Kind(
         "Quote sent",
@@ -78,20 +91,19 @@ KINDS: Mapping[str, Kind] = {
         required=True,
         for_customer=True,
     ),
-    "order_submitted": Kind("Order submitted", _facts("order", "package", "total"), "orders"),
-    "order_received": Kind(
-        "Order received", _facts("order", "package", "total"), "my_order", for_customer=True, by_sms=True
-    ),
+    "order_submitted": Kind("Order submitted", _SUBMITTED, "orders"),
+    "order_received": Kind("Order received", _SUBMITTED, MY_ORDER, for_customer=True, by_sms=True),
     "quote_approval_wanted": Kind(
         "Discount to approve", _facts("quote", "quote_id", "prospect", "discount"), "quotes"
     ),
     "quote_discount_decided": Kind("Discount decided", _facts("quote", "quote_id", "decision"), "quotes"),
     "quote_accepted": Kind("Quote accepted", _facts("quote", "quote_id", "prospect"), "quotes"),
     "quote_declined": Kind("Quote declined", _facts("quote", "quote_id", "prospect"), "quotes"),
-    "order_assigned": Kind("Order assigned", _facts("order", "order_id"), "today"),
+    "order_assigned": Kind("Order assigned", _facts("order", "engagement_id"), "orders"),
+    "order_released": Kind("Assignment ended", _facts("order", "client"), "today"),
     "order_reserve": Kind("In reserve for an order", _facts("order", "client"), "today"),
     "order_team": Kind(
-        "Specialist of an order", _facts("order", "order_id"), "today", for_customer=True, by_sms=True
+        "Specialist of an order", _facts("order", "engagement_id"), MY_ORDER, for_customer=True, by_sms=True
     ),
     "certificate_issued": Kind(
         "Certificate issued", _facts("certificate", "number", "holder", "expires"), "certification"

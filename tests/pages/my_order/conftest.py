@@ -28,13 +28,13 @@ def contact(database: None) -> Iterator[Context]:
 
 @pytest.fixture
 def screen() -> Open:
-    """screen(context, path): a screen as the context's person sees it."""
+    """screen(context, path): a screen as the context's person sees it, with more of its address by name."""
 
-    def open_screen(context: Context, path: str = "my_order") -> AppTest:
+    def open_screen(context: Context, path: str = "my_order", **query: str) -> AppTest:
         app = AppTest.from_file(ROOT / "pages" / "console.py", default_timeout=60)
         app.session_state["person"] = context.person
         app.session_state["tenant"] = context.tenant.slug
-        app.session_state["frame_going"] = (path, {})
+        app.session_state["frame_going"] = (path, query)
         app.run()
         assert not app.exception, app.exception[0].value
         return app

@@ -14,7 +14,8 @@ from core.business.engagements.ordering.actions import save_draft, submit_order
 from core.business.engagements.ordering.days import my_milestones, my_sessions
 from core.business.engagements.papers.tables import Feedback
 from core.business.engagements.payments.actions import record_payment
-from core.business.engagements.tables import Engagement, Milestone
+from core.business.engagements.tables import Engagement, Milestone, Task, TaskDependency
+from core.business.engagements.views import orders
 from core.context import Context
 from core.kit.ids import new_id
 from core.platform.access.actions import enter
@@ -72,6 +73,51 @@ def test_tasks_of_the_customer_are_listed_and_those_of_the_team_are_not(
     today = text_of(screen(contact, "today"))
     assert "Do what we need from you" in today
     assert "Send the register of pupils" in today
+
+
+def test_a_task_of_the_customer_is_marked_done_and_then_gone(
+    contact: Context, order: str, screen: Open
+) -> None:
+    row = task(contact, order)
+    add(contact, row)
+    key = f"my_order_task_{row.id}"
+    press(app := screen(contact), key)
+    assert "Send the register of pupils" not in text_of(app)
+    assert key not in {button.key for button in app.button}
+    contact.session.rollback()
+    assert contact.session.get_one(Task, (contact.tenant.id, row.id)).state == "done"
+
+
+def test_a_task_that_waits_for_us_has_no_button(contact: Context, order: str, screen: Open) -> None:
+    theirs, ours = task(contact, order), task(contact, order, title="Prepare the sheet", side="operator")
+    waits = TaskDependency(
+        tenant_id=contact.tenant.id,
+        id=new_id(),
+        created_at=contact.now,
+        task_id=theirs.id,
+        waits_for_id=ours.id,
+    )
+    for row in (theirs, ours, waits):
+        add(contact, row)
+    app = screen(contact)
+    assert "We have something to do before it." in text_of(app)
+    assert "Prepare the sheet" not in text_of(app)
+    assert f"my_order_task_{theirs.id}" not in {button.key for button in app.button}
+
+
+def test_a_link_opens_the_very_order_first_and_one_of_somebody_else_nothing(
+    contact: Context, order: str, screen: Open
+) -> None:
+    view = save_draft(contact, WHOLE)
+    later = submit_order(contact, view.id, view.version)
+    numbers = {row.id: row.number for row in orders(contact)}
+    contact.session.rollback()
+    for named, other in ((order, later.engagement_id), (later.engagement_id, order)):
+        text = text_of(screen(contact, "my_order", order=named))
+        assert text.index(f"Order {numbers[named]}") < text.index(f"Order {numbers[other]}")
+    refused = screen(contact, "my_order", order=new_id())
+    assert "names an order that does not exist or that you may not see" in text_of(refused)
+    assert [header.value for header in refused.header] == []
 
 
 def test_a_question_is_answered_once_and_then_gone(contact: Context, order: str, screen: Open) -> None:

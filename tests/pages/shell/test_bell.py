@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
+from core.business.engagements.views import orders
 from core.context import Context
 from core.platform.delivery.notifications import mark_read, notifications, unread_count
 from core.platform.events.actions import emit
+from tests.business.engagements.desk import add_order
 from tests.pages.conftest import Console
 
 
@@ -62,6 +64,19 @@ def test_a_notification_of_another_customer_opens_its_screen_there(
     assert app.session_state["tenant"] == mallory.tenant.slug
     assert app.title[0].value == "Runs"
     assert notifications(sam)[0].is_read
+
+
+def test_a_notification_about_an_order_opens_that_very_order(console: Console, alice: Context) -> None:
+    order = add_order(alice, "data_migration")
+    add_order(alice, "training")
+    mark_read(alice)
+    emit(alice, "escalation_opened", to=[alice.person], order="x", engagement_id=order, level="L1")
+    alice.session.commit()
+    number = next(row.number for row in orders(alice) if row.id == order)
+    app = console("alice", "today")
+    app.button(key=f"bell_open_{notifications(alice)[0].id}").click().run()
+    assert not app.exception
+    assert app.title[0].value.replace("\\", "") == f"Order {number}"
 
 
 def test_another_person_s_notifications_are_not_there(console: Console, alice: Context, bob: Context) -> None:

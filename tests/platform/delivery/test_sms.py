@@ -12,6 +12,7 @@ from sqlalchemy import select, text
 from core.db.session import TenantSession
 from core.errors import InvalidInputError
 from core.kit import clock
+from core.kit.ids import new_id
 from core.platform.access.actions import enter
 from core.platform.delivery import sender
 from core.platform.delivery.phones import my_phone, set_phone
@@ -79,8 +80,11 @@ def contact(tenants):
     return person
 
 
+ORDER = new_id()
+
+
 def tell(context, *people, kind="order_received"):
-    facts = {"order": "OC-0042", "package": "Growth", "total": "$6,500.00"}
+    facts = {"order": "OC-0042", "engagement_id": ORDER, "package": "Growth", "total": "$6,500.00"}
     if kind == "import_finished":
         facts = {"migration": "Spring", "migration_id": "m", "run_id": "r", "rows": 32}
     emit(context, kind, to=people, **facts)
@@ -109,7 +113,9 @@ def test_an_order_update_reaches_the_contact_s_phone_as_a_form_that_the_gateway_
     assert headers["Idempotency-Key"] == form["reference"] == message.id
     assert (form["to"], form["from"], message.state) == (NUMBER, "OneClass", "sent")
     assert "we received your order OC-0042 (Growth, $6,500.00)" in form["text"]
-    assert form["text"].endswith(f"https://console.example.com/my_order?tenant={alice.tenant.slug}")
+    assert form["text"].endswith(
+        f"https://console.example.com/my_order?tenant={alice.tenant.slug}&order={ORDER}"
+    )
     assert len(form["text"]) <= MAX_CHARACTERS
 
 

@@ -195,6 +195,7 @@ def _settle(session: TenantSession, row: GatewayPayment, stored: StoredPlan, rec
         "payment_received",
         to=people_in_roles(session, ("customer", "manager")),
         order=str(row.details["order"]),
+        engagement_id=stored.plan.engagement_id,
         amount=show(row.amount, row.currency),
         receipt=receipt.number,
     )

@@ -53,7 +53,14 @@ def ask_at_milestone(context: Context, engagement_id: str, milestone: str) -> bo
     if context.session.scalar(insertion) is None:
         return False
     contacts = people_in_roles(context.session, {CUSTOMER})
-    emit(context, "feedback_wanted", to=contacts, order=order.number, milestone=as_words(milestone))
+    emit(
+        context,
+        "feedback_wanted",
+        to=contacts,
+        order=order.number,
+        engagement_id=order.id,
+        milestone=as_words(milestone),
+    )
     record(context, "feedback.ask", "feedback", feedback_id, order=order.number, milestone=milestone)
     return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
@@ -170,5 +171,11 @@ def _tell(context: Context, order: Engagement) -> None:
     title = find_package(order.domain, order.package).title
     total = show(order.total, order.currency)
     people = [*managers, *([owner] if owner else [])]
-    emit(context, "order_submitted", to=people, order=order.number, package=title, total=total)
-    emit(context, "order_received", to=[context.person], order=order.number, package=title, total=total)
+    facts: dict[str, Any] = {
+        "order": order.number,
+        "engagement_id": order.id,
+        "package": title,
+        "total": total,
+    }
+    emit(context, "order_submitted", to=people, **facts)
+    emit(context, "order_received", to=[context.person], **facts)

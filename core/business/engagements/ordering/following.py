@@ -18,6 +18,7 @@ from core.business.engagements.papers.tables import Feedback
 from core.business.engagements.rules import FINAL, PENDING, OrderState
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.engagements.tables import Engagement, Task
+from core.business.engagements.tasks.stored import open_before
 from core.context import Context
 from core.kit.money import ZERO, show
 from core.kit.wording import day, moment
@@ -48,12 +49,17 @@ def next_step(context: Context) -> NextStep | None:
 
 @dataclass(frozen=True, slots=True)
 class OwnTask:
-    """An open task that the customer does; `today` is the day at the customer."""
+    """An open task that the customer does; `today` is the day at the customer. One that `waits` needs us first.
+
+    One that closes `by_itself` is not marked done: what opened it goes away.
+    """
 
     id: str
     title: str
     due_on: date | None
     today: date
+    waits: bool = False
+    by_itself: bool = False
 
     @property
     def is_late(self) -> bool:
@@ -67,7 +73,17 @@ def my_tasks(context: Context, engagement_id: str) -> list[OwnTask]:
     rows = context.session.scalars(
         _own_tasks(context, engagement_id).order_by(Task.due_on.asc().nulls_last(), Task.id)
     )
-    return [OwnTask(row.id, row.title, row.due_on, today) for row in rows]
+    return [
+        OwnTask(
+            row.id,
+            row.title,
+            row.due_on,
+            today,
+            bool(open_before(context.session, row.id)),
+            row.finding is not None,
+        )
+        for row in rows
+    ]
 
 
 def _own_tasks(context: Context, engagement_id: str) -> Select[Task]:

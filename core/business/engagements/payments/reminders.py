@@ -71,13 +71,14 @@ def remind(context: Context) -> int:
     for order_id, number in context.session.execute(query).all():
         stored = read_plan(context.session, order_id, today)
         count += sum(
-            _emit(context, status, number, stored.plan.currency, today) for status in stored.status.parts
+            _emit(context, status, (order_id, number), stored.plan.currency, today)
+            for status in stored.status.parts
         )
     return count
 
 
-def _emit(context: Context, status: PartStatus, order: str, currency: str, today: date) -> bool:
-    """Emit the reminder of an instalment unless it was emitted before; return whether it was now."""
+def _emit(context: Context, status: PartStatus, order: tuple[str, str], currency: str, today: date) -> bool:
+    """Emit the reminder of an instalment of an order (id and number) unless it was emitted before; return whether it was now."""
     due_on, amount = status.part.due_on, status.open
     key = reminder_of(due_on, today) if due_on is not None and amount > ZERO else None
     if due_on is None or key is None:
@@ -105,8 +106,12 @@ def _emit(context: Context, status: PartStatus, order: str, currency: str, today
     return True
 
 
-def _send(context: Context, kind: str, people: list[str], order: str, amount: str, due_on: date) -> None:
-    emit(context, kind, to=people, order=order, amount=amount, due_on=f"{due_on:%-d %b %Y}")
+def _send(
+    context: Context, kind: str, people: list[str], order: tuple[str, str], amount: str, due_on: date
+) -> None:
+    order_id, number = order
+    day = f"{due_on:%-d %b %Y}"
+    emit(context, kind, to=people, order=number, engagement_id=order_id, amount=amount, due_on=day)
 
 
 def _remind(tenant: str, person: str) -> int:

@@ -83,9 +83,7 @@ def assign_reserve(context: Context, engagement_id: str, person_id: str) -> str:
         member = add_member(desk.session, order, seat, context.now)
         before = replaced[0].person_id if replaced else None
         note_change(desk.session, order.id, context.now, "assigned", member, replaced=before)
-        customer = desk.session.get_one(TenantRecord, desk.customer).name
-        with desk.working_in_operator() as session:
-            emit(session, "order_reserve", to=[person_id], order=order.number, client=customer)
+        _tell_outside(desk, "order_reserve", person_id, order)
         return member.id
 
 
@@ -115,12 +113,14 @@ def end_member(context: Context, member_id: str, reason: str = "") -> None:
         query = select(TeamMember).where(TeamMember.tenant_id == session.tenant, TeamMember.id == member_id)
         member = session.scalar(query)
         if member is not None:
-            open_order(session, member.engagement_id)
+            order = open_order(session, member.engagement_id)
             session.refresh(member)
         if member is None or member.ends_at is not None:
             raise NotFoundError("This membership is over.", hint="Reload the page.")
         end_membership(session, member, context.now, reason or "ended")
         note_change(session, member.engagement_id, context.now, "ended", member, reason=reason or None)
+        if member.role == LEAD and member.person_id != context.person:
+            _tell_outside(desk, "order_released", member.person_id, order)
 
 
 @action("partner.edit")
@@ -212,9 +212,19 @@ def _lead(
     member = add_member(session, order, seat, context.now)
     note_change(session, order.id, context.now, change, member, replaced=replaced)
     contacts = people_in_roles(session, ["customer"])
-    emit(session, "order_assigned", to=[person], order=order.number, order_id=order.id)
-    emit(session, "order_team", to=contacts, order=order.number, order_id=order.id)
+    emit(session, "order_assigned", to=[person], order=order.number, engagement_id=order.id)
+    emit(session, "order_team", to=contacts, order=order.number, engagement_id=order.id)
+    if replaced:
+        _tell_outside(desk, "order_released", replaced, order)
     return member.id
+
+
+def _tell_outside(desk: BothTenants, kind: str, person: str, order: Engagement) -> None:
+    """Tell somebody who does not reach the customer, at the operator."""
+    customer = desk.session.get_one(TenantRecord, desk.customer).name
+    number = order.number
+    with desk.working_in_operator() as session:
+        emit(session, kind, to=[person], order=number, client=customer)
 
 
 def _share(desk: BothTenants, partner_id: str | None) -> Decimal | None:

@@ -125,6 +125,19 @@ def test_another_lead_ends_the_access_of_the_earlier_one(manager: Context) -> No
     ]
     with pytest.raises(ConflictError, match="leads this order already"):
         assign_lead(manager, order, second)
+    assert kinds_for(first) == ["order_released"]  # the order itself is nothing of theirs any more
+    assert kinds_for(second) == ["order_assigned"]
+
+
+def test_a_lead_whose_membership_ends_is_told_and_a_reserve_is_not(manager: Context) -> None:
+    order = add_order(manager.tenant.id)
+    (lead, _), (reserve, _) = add_specialist(), add_specialist()
+    assign_lead(manager, order, lead)
+    assign_reserve(manager, order, reserve)
+    for member in team_of(manager, order):
+        end_member(manager, member.id)
+    assert kinds_for(lead) == ["order_released"]
+    assert kinds_for(reserve) == ["order_reserve"]
 
 
 def test_who_leads_two_orders_of_a_customer_keeps_access_until_the_last_ends(manager: Context) -> None:
@@ -251,7 +264,9 @@ def test_a_specialist_sees_the_customer_from_the_assignment_until_its_end_and_no
         """Count the rows of the customer that a session of the person shows, by table."""
         with TenantSession(tenant, person) as session:
             return {
-                table.name: session.scalar(select(func.count()).select_from(table))
+                table.name: session.scalar(
+                    select(func.count()).select_from(table).where(table.c.tenant_id == tenant)
+                )
                 for table in all_metadata().sorted_tables
                 if "tenant_id" in table.c and table.name not in {"assignment", "membership"}
             }
