@@ -85,6 +85,7 @@ MENU: tuple[Screen, ...] = (
     _migrate("Runs", "play_circle", "runs", "run.read", runs.show, Step.LIVE),
     _migrate("Reconciliation", "balance", "reconciliation", "run.read", reconciliation.show, Step.LIVE),
     _in(DELIVER, "Orders", "receipt_long", "orders", "order.follow", orders.show),
+    _in(DELIVER, "Sessions", "event", "sessions", "guided_session.read", sessions.show, WorksIn.OPERATOR),
     _in(
         DELIVER,
         "Specialists",
@@ -103,9 +104,8 @@ MENU: tuple[Screen, ...] = (
         certification.show,
         WorksIn.OPERATOR,
     ),
-    _in(DELIVER, "Reports", "summarize", "reports", "report.read", reports.show, WorksIn.OPERATOR),
     _in(DELIVER, "Partners", "handshake", "partners", "partner.read", partners.show, WorksIn.OPERATOR),
-    _in(DELIVER, "Sessions", "event", "sessions", "guided_session.read", sessions.show, WorksIn.OPERATOR),
+    _in(DELIVER, "Reports", "summarize", "reports", "report.read", reports.show, WorksIn.OPERATOR),
     _in(MANAGE, "Customers", "storefront", "customers", "customer.read", customers.show, WorksIn.OPERATOR),
     _in(MANAGE, "Exchange rates", "currency_exchange", "rates", "rate.read", rates.show, WorksIn.OPERATOR),
     _in(MANAGE, "Recipes", "menu_book", "recipes", "migration.read", recipes.show),

@@ -46,17 +46,17 @@ def _table(context: Context, rows: Sequence[MilestoneView]) -> None:
             for row in rows
         ],
         {
-            "Milestone": st.column_config.TextColumn(width=120),
+            "Milestone": st.column_config.TextColumn(width=128),
             "Promised": st.column_config.TextColumn(width=76),
-            "Forecast": st.column_config.TextColumn(width=76),
-            "80%": st.column_config.TextColumn("80% within", help="Where four of five fall", width=92),
+            "Forecast": st.column_config.TextColumn(width=66),
+            "80%": st.column_config.TextColumn("80% within", help="Where four of five fall", width=88),
             "Reached": st.column_config.TextColumn(width=58),
-            "Status": widgets.badge_column("Status", {row.status: _colour(row) for row in rows}, width=82),
+            "Status": widgets.badge_column("Status", {row.status: _colour(row) for row in rows}, width=80),
         }
         | (
             {
                 "Change": st.column_config.ButtonColumn(
-                    "Change", key=_ROW, on_click=lambda: SIDE.open(rows[STATE[_ROW].row].key), width=48
+                    "Change", key=_ROW, on_click=lambda: SIDE.open(rows[STATE[_ROW].row].key), width=46
                 )
             }
             if may_work
@@ -70,7 +70,8 @@ def _interval(row: MilestoneView) -> str | None:
     forecast = row.forecast
     if forecast is None or forecast.low is None or forecast.high is None:
         return None
-    return f"{forecast.low:%-d %b} – {forecast.high:%-d %b}"
+    same = (forecast.low.year, forecast.low.month) == (forecast.high.year, forecast.high.month)
+    return f"{forecast.low:{'%-d' if same else '%-d %b'}}–{forecast.high:%-d %b}"
 
 
 def _notes(rows: Sequence[MilestoneView]) -> None:

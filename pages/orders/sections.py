@@ -27,12 +27,12 @@ ASIDE: Sequence[Part] = (show_tasks, payments.show_card, team.draw_team)
 SECTIONS: Mapping[str, tuple[str, Part]] = {
     "overview": ("Overview", lambda context, order_id: overview.show_overview(context, order_id, ASIDE)),
     "team": ("Team", team.show_team),
+    "sessions": ("Sessions", show_sessions),
     "payments": ("Payments", payments.show_payments),
     "documents": ("Documents", show_documents),
     "communications": ("Log", show_communications),
     "feedback": ("Feedback", show_feedback),
     "escalations": ("Escalations", show_escalations),
     "history": ("History", show_history),
-    "sessions": ("Sessions", show_sessions),
 }
 """Section (as in the address) -> its label and what draws it."""

@@ -27,7 +27,7 @@ def draw_statements(earnings: Sequence[PartnerEarnings]) -> None:
     rows = [(row.name, statement) for row in earnings for statement in row.statements]
     if not rows:
         widgets.empty(
-            "Nothing earned in this period", "A paid order of a partner stands here.", icon="payments"
+            "Nothing earned in this period", "Paid orders that a partner led appear here.", icon="payments"
         )
         return
     for name, statement in rows:
@@ -71,7 +71,7 @@ def draw_assignments(context: Context, names: Mapping[str, str]) -> None:
     rows = partner_assignments(context)
     if not rows:
         widgets.empty(
-            "No orders yet", "Orders that a partner's people are assigned to stand here.", icon="inbox"
+            "No orders yet", "Orders that a partner's people are assigned to appear here.", icon="inbox"
         )
         return
     widgets.table(

@@ -114,8 +114,8 @@ def _team_table(team: TeamUtilisation) -> None:
     rows = [
         {
             "Specialist": person.name,
-            "Booked": f"{person.booked_hours:,} h",
-            "Available": f"{person.available:,} h",
+            "Booked": f"{person.booked_hours.normalize():,f} h",
+            "Available": f"{person.available.normalize():,f} h",
             "Sessions": person.sessions,
             "Utilisation": "–" if person.percent is None else f"{person.percent}%",
         }

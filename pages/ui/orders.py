@@ -27,10 +27,12 @@ def draw_orders(context: Context) -> int:
 
 
 def draw_order(context: Context, engagement_id: str) -> None:
-    """Draw an order of the context's customer."""
+    """Draw what an order of the context's customer holds; its page has number, state and next step on top."""
     for order in orders(context):
         if order.id == engagement_id:
-            _card(context, order)
+            with st.container(border=True, gap="small"):
+                st.markdown("**Ordered**")
+                _contents(context, order)
 
 
 def draw_order_of(customer: str, engagement_id: str) -> None:
@@ -65,20 +67,22 @@ def _card(context: Context, order: OrderView, *, is_wide: bool = False) -> None:
                     key=f"order_approve_{order.id}",
                     on_click=partial(_approve, context.tenant.id, order.id),
                 )
-        locations = formats.counted(order.locations, "location")
-        st.text(
-            f"{order.package_title}, {locations}. Total {show(order.total, order.currency)}. {order.plan}."
-        )
-        st.caption(formats.plain(_history(context, order)))
-        if is_wide:
-            left, right = st.columns([0.55, 0.45], gap="medium")
-            with left:
-                _lines(order)
-            with right:
-                _instalments(order)
-        else:
+        _contents(context, order, is_wide=is_wide)
+
+
+def _contents(context: Context, order: OrderView, *, is_wide: bool = False) -> None:
+    locations = formats.counted(order.locations, "location")
+    st.text(f"{order.package_title}, {locations}. Total {show(order.total, order.currency)}. {order.plan}.")
+    st.caption(formats.plain(_history(context, order)))
+    if is_wide:
+        left, right = st.columns([0.55, 0.45], gap="medium")
+        with left:
             _lines(order)
+        with right:
             _instalments(order)
+    else:
+        _lines(order)
+        _instalments(order)
 
 
 def _history(context: Context, order: OrderView) -> str:

@@ -40,7 +40,7 @@ def show_documents(context: Context, order_id: str) -> None:
         limit = document_rules().max_mb
         widgets.empty(
             "No documents yet",
-            f"Contracts, data exports, checklists and minutes stand here, each up to {limit} MB.",
+            f"Contracts, data exports, checklists and minutes appear here, each up to {limit} MB.",
             icon="description",
         )
     visible_rows = rows if len(rows) <= _MOST or st.session_state.get(_ALL) else rows[:_MOST]

@@ -18,7 +18,7 @@ def draw_who_for(context: Context) -> None:
     orders = {row.engagement_id: row for row in orders_without_lead(context)}
     with st.container(border=True, gap="xsmall"):
         if not orders:
-            widgets.empty("Every order has a lead", "Orders that need one stand here.", icon="task_alt")
+            widgets.empty("Every order has a lead", "Orders without a lead appear here.", icon="task_alt")
             return
         labels = formats.unique_labels(
             {key: f"{row.number} {formats.shortened(row.customer)}" for key, row in orders.items()}

@@ -187,7 +187,7 @@ def success_figure(orders: Iterable[OrderRow], period: Period) -> Figure:
 
 def utilisation_figure(team: TeamUtilisation, *, has_generated: bool) -> Figure:
     """Take the utilisation of all specialists in a period as a figure, in percent to the tenth."""
-    sample = f"{team.booked_hours:,} of {team.available:,} h"
+    sample = f"{team.booked_hours.normalize():,f} of {team.available.normalize():,f} h"
     missing = "" if team.percent is not None else "No specialist has working hours"
     return Figure(
         FigureKey.UTILISATION,
