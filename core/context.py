@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from core.db.session import TenantSession
 
@@ -48,6 +49,15 @@ class Context:
     now: datetime
     facts: Mapping[str, str] = field(default_factory=dict)
     sign_in: str | None = None
+
+    @property
+    def today(self) -> date:
+        """Return the present day at the tenant: between midnight there and midnight in UTC it is not the day in UTC."""
+        return self.day_of(self.now)
+
+    def day_of(self, moment: datetime) -> date:
+        """Return the day of a moment at the tenant."""
+        return moment.astimezone(ZoneInfo(self.tenant.zone)).date()
 
     def may(self, permission: str) -> bool:
         return permission in self.permissions

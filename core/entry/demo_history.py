@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator
 from dataclasses import asdict, replace
 from datetime import date
 from uuid import NAMESPACE_OID, uuid5
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -72,7 +71,7 @@ def seed_history(context: Context, anchor: date | None = None) -> int:
     query = select(FinishedMigration.id).where(FinishedMigration.is_generated).limit(1)
     if context.session.scalar(query) is not None:
         return 0
-    history = sales_history(anchor or context.now.astimezone(ZoneInfo(context.tenant.zone)).date())
+    history = sales_history(anchor or context.today)
     writer = _Writer(context)
     levels: list[list[Table]] = [[], []]
     for prospect in history.prospects:

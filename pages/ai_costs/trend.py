@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import timedelta
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -18,7 +17,7 @@ WEEK = 7
 
 def of_last_week(context: Context, calls: Sequence[Call]) -> list[Call]:
     """Select the calls of today and of the six days before, in the customer's time zone."""
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     return [call for call in calls if today - timedelta(days=WEEK) < call.day <= today]
 
 
@@ -26,7 +25,7 @@ def trend(context: Context, calls: Sequence[Call]) -> None:
     """Draw the cost of each of the last seven days as a bar."""
     import plotly.graph_objects as go  # noqa: PLC0415  (a third of a second, on this screen only)
 
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     days = by_day(calls, today, WEEK)
     chart = go.Figure(
         go.Bar(

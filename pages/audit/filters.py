@@ -117,7 +117,7 @@ def _days() -> tuple[date | None, date | None]:
 
 def _first_day(context: Context, days: int | None) -> date | None:
     """Return the first of the last days, in the customer's time zone."""
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     return None if days is None else today - timedelta(days=days - 1)
 
 

@@ -35,7 +35,7 @@ def show_offers(context: Context) -> None:
 
 def _draw(context: Context, offer: ExamOffer) -> None:
     level = program().levels[offer.level]
-    today = context.now.date()
+    today = context.today
     with st.container(gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.button(

@@ -21,7 +21,7 @@ def show_renewals(context: Context) -> None:
     if not rows:
         st.caption("No certificate ends within 60 days.")
         return
-    today = context.now.date()
+    today = context.today
     ends = [ends_in(row.held.expires_on, today) for row in rows]
 
     def open_row() -> None:

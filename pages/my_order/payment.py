@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import streamlit as st
 
 from core.business.billing.plans import EXTENDED, MAX_MONTHS, MIN_MONTHS
@@ -64,7 +62,7 @@ def offers_of(context: Context, view: DraftView) -> list[PlanOffer]:
         locations=draft.locations,
         add_ons=draft.add_ons,
         months=draft.months,
-        signed_on=context.now.astimezone(ZoneInfo(context.tenant.zone)).date(),
+        signed_on=context.today,
     )
 
 

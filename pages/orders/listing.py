@@ -78,7 +78,7 @@ def _table(context: Context, rows: Sequence[OrderRow]) -> None:
         row = rows[STATE[_OPEN_ROW].row]
         open_order(row.slug, row.engagement_id)
 
-    today = context.now.date()
+    today = context.today
     lateness = {f"{row.late:,} d late": "red" for row in rows if row.late}
     widgets.table(
         [_cells(row, today) for row in rows],

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -18,7 +17,7 @@ def choose_period(context: Context) -> tuple[date | None, date | None]:
     period = st.segmented_control(
         "Period", PERIODS, default=PERIODS[0], key=_KEY, label_visibility="collapsed", required=True
     )
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     return days_of(str(period), today)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -78,7 +77,7 @@ def _row(context: Context, entry: PlaybookEntry, figures: Mapping[str, Figure]) 
                 "Consultants": row.consultants,
             }
         case Meeting() as meeting:
-            today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+            today = context.today
             first, second = next_dates(meeting, today, 2)
             return {
                 "Meeting": meeting.title,
@@ -111,5 +110,5 @@ def _calendar(context: Context) -> bytes:
         for entry in playbook(context)["enablement"]
         if isinstance(entry.content, Meeting)
     ]
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     return as_icalendar(meetings, today, context.now)

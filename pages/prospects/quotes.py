@@ -55,7 +55,7 @@ def _table(context: Context, rows: Sequence[QuoteDetails]) -> None:
         turn_to(PATH, **{QUOTE: rows[STATE[_OPEN_ROW].row].id})
 
     marks = [validity(row.state, row.days_remaining) for row in rows]
-    today = context.now.date()
+    today = context.today
     widgets.table(
         [
             {

@@ -87,7 +87,7 @@ def _table(context: Context, rows: Sequence[QuoteRow]) -> None:
         turn_to(PATH, **{QUOTE: rows[STATE[_OPEN_ROW].row].id})
 
     marks = [validity(row.state, row.days_remaining) for row in rows]
-    today = context.now.date()
+    today = context.today
     widgets.table(
         [
             {

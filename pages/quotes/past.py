@@ -112,4 +112,4 @@ def draw_history(context: Context, quote: QuoteDetails) -> None:
                 " · ".join([f"{event_label(entry.kind)} ({version})", *([entry.note] if entry.note else [])])
             )
         if not entries:
-            st.caption(f"Drafted {day(quote.created_at.date(), context.now.date())}.")
+            st.caption(f"Drafted {day(quote.created_at.date(), context.today)}.")

@@ -86,7 +86,7 @@ def _new_link(quote: QuoteDetails) -> None:
 
 
 def _details(context: Context, quote: QuoteDetails) -> None:
-    today = context.now.date()
+    today = context.today
     discount = percent_text(quote.total_discount)
     facts = [
         ("Valid until", day(quote.valid_until, today)),

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from zoneinfo import ZoneInfo
-
 import streamlit as st
 
 from core.business.billing.currencies import ACTIVE, HISTORICAL
@@ -39,7 +37,7 @@ def enter_dialog() -> None:
         base.selectbox("1 unit of", codes, key=f"{_FIELD}base")
         quote.selectbox("In", codes, index=1, key=f"{_FIELD}quote")
         st.text_input("Rate", key=f"{_FIELD}rate", placeholder="26.4")
-        today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+        today = context.today
         st.date_input("Day", value=today, max_value=today, key=f"{_FIELD}day")
         st.text_input("Source", key=f"{_FIELD}source", placeholder="RBZ interbank rate", max_chars=100)
         st.text_input(

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import streamlit as st
 
@@ -27,7 +26,7 @@ _ABOUT = "Figures of all customers and the rows they were computed from."
 
 def show(context: Context) -> None:
     first, last = _days(context)
-    draw_figures(context, context.now.astimezone(ZoneInfo(context.tenant.zone)).date())
+    draw_figures(context, context.today)
     document = report(context, first, last)
     stem = f"report-{first.isoformat()}-{last.isoformat()}"
     with widgets.row_end():
@@ -41,7 +40,7 @@ def show(context: Context) -> None:
 
 def _days(context: Context) -> tuple[date, date]:
     """Draw title and period; return its first and last day."""
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     labels = {**PERIODS, _OWN_DAYS: "Choose days"}
     title = st.container()
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):

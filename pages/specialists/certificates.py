@@ -36,7 +36,7 @@ def show_certificates(context: Context, entry: SpecialistView) -> None:
 
 
 def _table(context: Context, rows: list[CertificateView]) -> None:
-    today = context.now.date()
+    today = context.today
     columns = {
         "Certificate": st.column_config.TextColumn(width=170),
         "State": widgets.badge_column(

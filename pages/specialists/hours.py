@@ -99,10 +99,10 @@ def _photo(entry: SpecialistView) -> None:
 
 def _end(context: Context, entry: SpecialistView) -> None:
     with st.expander("End the work of this specialist", icon=":material/person_off:"):
-        on = st.date_input("Last day", context.now.date(), key="specialist_last_day", width=200)
+        on = st.date_input("Last day", context.today, key="specialist_last_day", width=200)
         st.caption("Certificates and history stay. From the day after, nobody can assign this person.")
 
         def end(inner: Context) -> None:
-            end_specialist(inner, entry.row.id, on if isinstance(on, date) else context.now.date())
+            end_specialist(inner, entry.row.id, on if isinstance(on, date) else context.today)
 
         st.button("End work", key="specialist_end", on_click=act, args=(end, "The last day is set"))

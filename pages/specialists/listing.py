@@ -75,7 +75,7 @@ def _filters(context: Context) -> tuple[str, str, bool]:
 
 
 def _table(context: Context, rows: list[RosterRow]) -> None:
-    today = context.now.date()
+    today = context.today
     ends = [ends_in(row.next_expiry, today) for row in rows]
     states = [_state(context, row) for row in rows]
 
@@ -138,7 +138,7 @@ def _photo(row: RosterRow) -> str:
 
 
 def _state(context: Context, row: RosterRow) -> tuple[str, str]:
-    today = context.now.date()
+    today = context.today
     if row.ended_on is not None and row.ended_on < today:
         return "Left", "gray"
     if row.away_until is not None:

@@ -61,7 +61,7 @@ def _tick(specialist_id: str, step: str, key: str) -> None:
 
 def _history(context: Context, step: StepView) -> str:
     """Say who did it and who confirmed it, and when."""
-    today = context.now.date()
+    today = context.today
     parts = []
     if step.done_at is not None:
         parts.append(f"{formats.plain(step.done_by or '')}, {day(step.done_at.date(), today)}")

@@ -46,7 +46,7 @@ def delivering(context: Context) -> None:
 
 
 def _row(context: Context, row: Waiting) -> NeedRow:
-    today = context.now.date()
+    today = context.today
     status, colour = _status(row, today)
     return NeedRow(
         status,

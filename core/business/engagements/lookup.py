@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -27,9 +26,9 @@ def find_order(session: TenantSession, engagement_id: str, *, lock: bool = False
 
 def day_at(context: Context, moment: datetime) -> date:
     """Return the day of a moment at the customer."""
-    return moment.astimezone(ZoneInfo(context.tenant.zone)).date()
+    return context.day_of(moment)
 
 
 def today_of(context: Context) -> date:
     """Return the customer's present day."""
-    return day_at(context, context.now)
+    return context.today

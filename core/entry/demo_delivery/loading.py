@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from uuid import NAMESPACE_OID, uuid5
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 
@@ -42,7 +41,7 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
     """
     if not (context.tenant.is_demo and context.tenant.kind == "operator"):
         raise NotFoundError(f"{context.tenant.name} is not the operator of a demo.")
-    groups = customers_of(order_shapes(anchor or _today(context)))
+    groups = customers_of(order_shapes(anchor or context.today))
     with TenantSession(context.tenant.id, context.person, system=True) as session:
         if not again and has_orders(session, _tenant(context.tenant.id, [*groups][-1])):
             return 0
@@ -58,7 +57,7 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
                 _add_or_empty_customer(session, name, orders[0].domain)
                 worked += _write(session, orders, number, context.person, leads, count_of)
             number += len(orders)
-        write_sessions(session, worked, anchor or _today(context), zones)
+        write_sessions(session, worked, anchor or context.today, zones)
         session.commit()
     count = number - _FIRST_NUMBER
     record(context, "demo.reset", "tenant", context.tenant.id, orders=count)
@@ -135,7 +134,3 @@ def _add_or_empty_customer(session: TenantSession, name: str, domain: str) -> No
     add_new_key(session)
     facts: dict[str, object] = {"slug": _slug(name), "domain": domain}
     append_later(session, "tenant.create", "tenant", session.tenant, reason=None, facts=facts)
-
-
-def _today(context: Context) -> date:
-    return context.now.astimezone(ZoneInfo(context.tenant.zone)).date()

@@ -80,4 +80,4 @@ def _draw_milestones(context: Context, pack: Mapping[str, Any]) -> None:
 
 
 def _day(context: Context, text: str | None) -> str | None:
-    return day(date.fromisoformat(text), context.now.date()) if text else None
+    return day(date.fromisoformat(text), context.today) if text else None

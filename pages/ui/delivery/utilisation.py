@@ -39,7 +39,7 @@ def draw_utilisation(context: Context) -> None:
     if not team.people:
         widgets.empty("No specialists yet", "Add specialists to see their hours.", icon="group")
         return
-    today = context.now.date()
+    today = context.today
     share = "–" if team.percent is None else f"{team.percent:.0f}%"
     st.metric(
         f"Utilisation, {day(monday, today)} to {day(sunday, today)}",

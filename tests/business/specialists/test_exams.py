@@ -8,6 +8,7 @@ from decimal import Decimal
 
 import pytest
 
+from core.business.engagements.lookup import today_of
 from core.business.specialists.certificates.actions import grant, revoke
 from core.business.specialists.certificates.views import certificates
 from core.business.specialists.exams.actions import answer_question, begin_exam, finish_exam
@@ -43,7 +44,7 @@ def test_a_passed_exam_issues_the_certificate_that_day(trained):
     assert success
     (certificate,) = certificates(trained.noel, trained.maya_id)
     assert (certificate.held.title, certificate.by_exam) == ("Toast Associate", True)
-    assert certificate.held.issued_on == trained.maya.now.date()
+    assert certificate.held.issued_on == today_of(trained.maya)
     result = exam(trained.maya, attempt)
     assert (result.score, result.is_passed, result.is_open) == (Decimal(70), True, False)
     assert finish_exam(trained.maya, attempt)
@@ -154,7 +155,7 @@ def test_each_person_takes_their_own_exam(trained):
 
 
 def test_who_has_left_takes_no_exam(trained):
-    end_specialist(trained.manager, trained.maya_id, trained.manager.now.date())
+    end_specialist(trained.manager, trained.maya_id, today_of(trained.manager))
     with pytest.raises(ConflictError, match="ended"):
         begin_exam(later(trained.maya, days=1), "toast", "associate")
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from core.business.engagements.lookup import today_of
 from core.business.specialists.certificates.actions import grant
 from core.business.specialists.certificates.rules import Validity
 from core.business.specialists.certificates.views import certificates, covers, due_renewals
@@ -20,7 +21,7 @@ from tests.business.specialists.conftest import later, take, train
 def ending(desk):
     """Maya did the training; her certificate Toast Associate ends in a few days."""
     train(desk.maya, desk.maya_id)
-    day = desk.manager.now.date() - timedelta(days=360)
+    day = today_of(desk.manager) - timedelta(days=360)
     grant(desk.manager, desk.maya_id, "toast", "associate", "Earlier", day)
     return desk
 
@@ -30,7 +31,7 @@ def test_a_renewal_lasts_from_the_day_of_the_exam_and_ends_the_reminders(ending)
     take(ending.maya, "toast", "associate")
     assert due_renewals(ending.maya) == []
     newest, oldest = certificates(ending.maya, ending.maya_id)
-    assert newest.held.issued_on == ending.maya.now.date()
+    assert newest.held.issued_on == today_of(ending.maya)
     assert newest.held.expires_on > oldest.held.expires_on
     assert oldest.validity is Validity.EXPIRING
     (row,) = [row for row in roster(ending.manager) if row.certificates]

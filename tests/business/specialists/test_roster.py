@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import func, select
 
+from core.business.engagements.lookup import today_of
 from core.business.specialists.certificates.actions import grant
 from core.business.specialists.roster.actions import (
     add_absence,
@@ -97,7 +98,7 @@ def test_a_photo_is_stored_encrypted_and_shown_to_who_sees_the_entry(desk):
 
 
 def test_who_has_left_is_listed_on_request_only(desk):
-    today = desk.manager.now.date()
+    today = today_of(desk.manager)
     with pytest.raises(InvalidInputError):
         end_specialist(desk.manager, desk.noel_id, today - timedelta(days=1))
     end_specialist(desk.manager, desk.noel_id, today)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from core.business.engagements.lookup import today_of
 from core.business.specialists.certificates import reminders
 from core.business.specialists.certificates.actions import grant, revoke
 from core.business.specialists.certificates.document import content_of
@@ -75,12 +76,12 @@ def test_training_is_between_the_person_and_the_managers(desk):
 
 
 def test_a_manager_grants_with_a_reason_and_the_day_it_was_earned(desk):
-    day = desk.manager.now.date() - timedelta(days=100)
+    day = today_of(desk.manager) - timedelta(days=100)
     grant(desk.manager, desk.maya_id, "enterprise", "professional", " Security audit led ", day)
     (row,) = certificates(desk.noel, desk.maya_id)
     assert (row.held.issued_on, row.note, row.by_exam) == (day, "Security audit led", False)
     assert 78 <= row.days_left <= 85
-    for reason, on in (("", day), ("x" * 301, day), ("Fine", desk.manager.now.date() + timedelta(days=1))):
+    for reason, on in (("", day), ("x" * 301, day), ("Fine", today_of(desk.manager) + timedelta(days=1))):
         with pytest.raises(InvalidInputError):
             grant(desk.manager, desk.maya_id, "toast", "associate", reason, on)
     with pytest.raises(NotFoundError):
@@ -101,7 +102,7 @@ def test_nobody_grants_their_own_certificate(desk):
 
 
 def test_what_is_revoked_or_expired_covers_nothing(desk):
-    today = desk.manager.now.date()
+    today = today_of(desk.manager)
     valid = grant(desk.manager, desk.maya_id, "toast", "professional", "Earned elsewhere")
     grant(desk.manager, desk.noel_id, "toast", "master", "Long ago", today - timedelta(days=400))
     cover = {row.speciality: row for row in covers(desk.maya)}
@@ -125,7 +126,7 @@ def test_a_certificate_is_printed_with_its_mark(desk):
     content = content_of(desk.maya, row.held, "Maya Ode")
     assert (content["title"], content["mark"]) == ("Clover Associate", "")
     assert content["modules"] == ["Clover apps", "Payment integration", "Inventory sync"]
-    expired = replace(row.held, expires_on=desk.maya.now.date() - timedelta(days=1))
+    expired = replace(row.held, expires_on=today_of(desk.maya) - timedelta(days=1))
     assert content_of(desk.maya, expired, "Maya Ode")["mark"] == "Expired"
     assert Printed("certificate", content_of(desk.maya, expired, "Maya Ode")).pages() == 1
     with pytest.raises(NotFoundError):
@@ -135,7 +136,7 @@ def test_a_certificate_is_printed_with_its_mark(desk):
 
 
 def test_renewals_are_listed_until_they_are_renewed(desk):
-    today = desk.manager.now.date()
+    today = today_of(desk.manager)
     grant(desk.manager, desk.maya_id, "enterprise", "associate", "Earlier", today - timedelta(days=170))
     grant(desk.manager, desk.noel_id, "toast", "associate", "Fresh")
     (row,) = due_renewals(desk.noel)
@@ -177,7 +178,7 @@ def test_each_reminder_goes_out_once_to_the_specialist_and_the_managers(desk, mo
 
 
 def test_who_has_left_or_renewed_is_not_reminded(desk, monkeypatch):
-    today = desk.manager.now.date()
+    today = today_of(desk.manager)
     grant(desk.manager, desk.maya_id, "toast", "associate", "Earlier", today - timedelta(days=345))
     grant(desk.manager, desk.maya_id, "toast", "associate", "Renewed")
     grant(desk.manager, desk.noel_id, "toast", "associate", "Earlier", today - timedelta(days=345))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from core.business.billing.rates.reading import RateFile, rate_key, read_rates
 from core.business.billing.rates.rules import checked_rate
@@ -25,7 +24,7 @@ def add_rate(
     ConflictError where the pair has a rate for that day, unless `correction` says why another one replaces it.
     """
     require_operator(context)
-    new = checked_rate(base, quote, day, rate, source, _today(context))
+    new = checked_rate(base, quote, day, rate, source, context.today)
     hold_rates(context.session)
     earlier = stored_rates(context.session, day).get(rate_key(new))
     reason = " ".join(correction.split())
@@ -51,7 +50,7 @@ def import_rates(context: Context, data: bytes) -> RateFile:
     require_operator(context)
     hold_rates(context.session)
     stored = [entry.rate for entry in stored_rates(context.session).values()]
-    content = read_rates(data, stored, _today(context))
+    content = read_rates(data, stored, context.today)
     for rate in content.rates:
         write_rate(context.session, rate, context.now)
     record(
@@ -63,7 +62,3 @@ def import_rates(context: Context, data: bytes) -> RateFile:
         refused=len(content.refused),
     )
     return content
-
-
-def _today(context: Context) -> date:
-    return context.now.astimezone(ZoneInfo(context.tenant.zone)).date()

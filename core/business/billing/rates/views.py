@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -61,7 +60,7 @@ def exchange_rates(context: Context) -> RatesView:
     ]
     active = set(ACTIVE)
     newest = next((rate for rate in rates if {rate.rate.base, rate.rate.quote} == active), None)
-    is_stale = newest is not None and (_today(context) - newest.day).days > MAX_RATE_AGE
+    is_stale = newest is not None and (context.today - newest.day).days > MAX_RATE_AGE
     return RatesView(rates, newest, is_stale)
 
 
@@ -70,12 +69,8 @@ def preview_rates(context: Context, data: bytes) -> RateFile:
     """Say what importing a CSV file would store and refuse. InvalidInputError for a file that is no table of rates."""
     require_operator(context)
     stored = [entry.rate for entry in stored_rates(context.session).values()]
-    return read_rates(data, stored, _today(context))
+    return read_rates(data, stored, context.today)
 
 
 def _newest_first(entry: StoredRate) -> tuple[date, datetime]:
     return entry.rate.day, entry.created_at
-
-
-def _today(context: Context) -> date:
-    return context.now.astimezone(ZoneInfo(context.tenant.zone)).date()

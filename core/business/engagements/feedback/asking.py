@@ -23,7 +23,8 @@ _RECENT = timedelta(days=30)
 """How long ago a milestone may have been reached that is asked about: what is older nobody remembers."""
 
 _REACHED = text(
-    """select m.customer_id::text as customer_id, m.engagement_id::text as engagement_id, m.key from portfolio_milestone m
+    """select m.customer_id::text as customer_id, m.engagement_id::text as engagement_id, m.key, m.reached_on
+    from portfolio_milestone m
     left join portfolio_feedback f on f.customer_id = m.customer_id and f.engagement_id = m.engagement_id
       and f.milestone = m.key
     where m.reached_on >= :since and m.key = any(:keys) and f.engagement_id is null and not m.is_generated
@@ -72,8 +73,11 @@ def ask_for_feedback() -> int:
     """
     count = 0
     keys = [*feedback_rules().questions]
-    for row in portfolio_rows(_REACHED, lambda now: {"since": (now - _RECENT).date(), "keys": keys}):
+    for row in portfolio_rows(
+        _REACHED, lambda now: {"since": (now - _RECENT - timedelta(days=1)).date(), "keys": keys}
+    ):
         for context in contexts_of(row["customer_id"]):
-            count += ask_at_milestone(context, row["engagement_id"], row["key"])
+            if row["reached_on"] >= context.today - _RECENT:
+                count += ask_at_milestone(context, row["engagement_id"], row["key"])
             context.session.commit()
     return count

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select, text
 
@@ -155,7 +154,7 @@ def _ordered(context: Context, draft_id: str, draft: Draft) -> Engagement:
             months=draft.plan_months,
             ordered_at=context.now,
             ordered_by=context.name,
-            signed_on=context.now.astimezone(ZoneInfo(context.tenant.zone)).date(),
+            signed_on=context.today,
             go_live_on=None,
             submission=draft_id,
             assessment=dict(draft.assessment),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -42,7 +41,7 @@ class SessionTime:
 @view("order.read")
 def my_milestones(context: Context, engagement_id: str) -> list[MilestoneDay]:
     """List the milestones of an order in their order; none before its approval, nor of an order of another customer."""
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     query = (
         select(Milestone)
         .where(Milestone.tenant_id == context.tenant.id, Milestone.engagement_id == engagement_id)

@@ -69,7 +69,7 @@ class OwnTask:
 @view("order.read")
 def my_tasks(context: Context, engagement_id: str) -> list[OwnTask]:
     """List the customer's own open tasks of an order, what is due first; none of an order of another customer."""
-    today = _today(context)
+    today = context.today
     rows = context.session.scalars(
         _own_tasks(context, engagement_id).order_by(Task.due_on.asc().nulls_last(), Task.id)
     )
@@ -126,7 +126,7 @@ def _payments(context: Context, order: Engagement) -> Iterator[NextStep]:
         )
         .order_by(Instalment.number)
     )
-    today = _today(context)
+    today = context.today
     for part, amount in context.session.execute(query):
         remaining = part.amount - Decimal(amount or ZERO)
         due_on = _due_day(part, order, today)
@@ -142,7 +142,7 @@ def _due_day(part: Instalment, order: Engagement, today: date) -> date | None:
 
 
 def _tasks(context: Context, order: Engagement) -> Iterator[NextStep]:
-    today = _today(context)
+    today = context.today
     for task in context.session.scalars(_own_tasks(context, order.id)):
         is_late = task.due_on is not None and task.due_on < today
         due = f", due {day(task.due_on, today)}" if task.due_on else ""
@@ -198,7 +198,3 @@ def _waiting(order: Engagement) -> NextStep:
     else:
         text = f"Order {order.number} is with us"
     return NextStep(StepKind.WAIT, "Nothing to do now", text, engagement_id=order.id)
-
-
-def _today(context: Context) -> date:
-    return context.now.astimezone(ZoneInfo(context.tenant.zone)).date()

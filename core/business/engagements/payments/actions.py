@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 from core.business.billing.currencies import MAX_RATE_AGE, Conversion, check_currency, convert, rate_on
 from core.business.billing.payments.methods import NewPayment, NewRefund, check_payment, check_refund
@@ -126,7 +125,7 @@ def refund_payment(context: Context, engagement_id: str, refund: NewRefund) -> s
 
 def today_of(context: Context) -> date:
     """Return the day at the customer."""
-    return context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    return context.today
 
 
 def _recorded(stored: StoredPlan, group_id: str | None) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 from sqlalchemy.dialects.postgresql import insert
@@ -61,7 +60,7 @@ def reminder_of(due_on: date, today: date) -> str | None:
 
 def remind(context: Context) -> int:
     """Emit the reminders of one customer, in a Context of the worker; return how many. The caller commits."""
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     query = (
         select(Engagement.id, Engagement.number)
         .join(PaymentPlan, PaymentPlan.engagement_id == Engagement.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from core.business.billing.charges import add_charge
 from core.business.engagements.sessions.agenda import agenda, open_questions, to_json
@@ -216,6 +215,6 @@ def _charge(context: Context, order: Engagement, row: GuidedSession) -> None:
     if not row.charged_minutes or price is None:
         return
     text = f"{session_kind(row.kind).title} session, {duration(row.charged_minutes)} beyond the package"
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     due_on = today + PAYABLE_AFTER
     row.instalment_id = add_charge(context.session, order.id, price, text, due_on, context.now)

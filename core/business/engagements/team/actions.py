@@ -176,7 +176,7 @@ def _hold(
     if not person_facts:
         raise NotFoundError("There is no such specialist.", hint="Choose one of the candidates.")
     [profile] = profiles(desk, order, person_facts, context.now)
-    return person_facts[0], compare(demand_of(desk.session, order), profile, context.now.date())
+    return person_facts[0], compare(demand_of(desk.session, order), profile, context.today)
 
 
 def _lead(

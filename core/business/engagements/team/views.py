@@ -124,7 +124,7 @@ def candidates(context: Context, engagement_id: str) -> Candidates:
         if order is None:
             raise NotFoundError("There is no such order.", hint="Open the customer's orders.")
         staff = staff_facts(desk, context.now, horizon(session, order, context.now))
-        demand, today = demand_of(session, order), context.now.date()
+        demand, today = demand_of(session, order), context.today
         ranked = rank(demand, profiles(desk, order, staff, context.now), today)
         team = {member.role: member.person_id for member in active_members(session, engagement_id)}
         return Candidates(

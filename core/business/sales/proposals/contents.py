@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -82,7 +81,7 @@ def keep_contents(context: Context, row: Quote) -> None:
 def _current(context: Context, row: Quote) -> Proposal:
     buyer = prospect(context, row.prospect_id)
     lines = [as_line(document) for document in row.lines]
-    written_on = (row.sent_at or row.updated_at).astimezone(ZoneInfo(context.tenant.zone)).date()
+    written_on = context.day_of(row.sent_at or row.updated_at)
     roi = roi_of(context, row)
     number = number_text(row.number, row.version)
     terms = catalog(row.domain).payment_plans[row.payment_plan]

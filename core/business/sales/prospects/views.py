@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -159,7 +158,7 @@ def history(context: Context, prospect_id: str, *, limit: int = 200) -> list[His
 
 def today_of(context: Context) -> date:
     """Return the day it is for the person."""
-    return context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    return context.today
 
 
 def _answers(context: Context, row: Prospect) -> dict[str, GivenAnswer]:

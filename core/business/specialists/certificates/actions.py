@@ -31,7 +31,7 @@ def grant(
     speciality(speciality_key)
     level(level_key)
     reason = _checked_reason(reason)
-    today = context.now.date()
+    today = context.today
     check_dates(issued_on or today, today)
     row = find_specialist(context, specialist_id, hold=True)
     if row.person_id == context.person:

@@ -28,7 +28,7 @@ def content_of(context: Context, certificate: HeldCertificate, name: str) -> dic
             {"label": "Number", "text": certificate.number},
         ],
         "modules": list(speciality(certificate.speciality).modules.values()),
-        "mark": _MARKS.get(certificate.validity(context.now.date()), ""),
+        "mark": _MARKS.get(certificate.validity(context.today), ""),
     }
 
 

@@ -63,7 +63,7 @@ class Cover:
 def certificates(context: Context, specialist_id: str) -> list[CertificateView]:
     """List the certificates of a specialist, the newest first. NotFoundError for one whom the person does not see."""
     entry = find_specialist(context, specialist_id)
-    today = context.now.date()
+    today = context.today
     query = (
         select(Certificate)
         .where(Certificate.tenant_id == context.tenant.id, Certificate.specialist_id == entry.id)
@@ -76,7 +76,7 @@ def certificates(context: Context, specialist_id: str) -> list[CertificateView]:
 def due_renewals(context: Context) -> list[Renewal]:
     """List the certificates that end within the days of the first reminder and are not renewed, the next first."""
     require_operator(context)
-    today = context.now.date()
+    today = context.today
     names = _names(context)
     rows = []
     for specialist_id, held in certificates_by_specialist(context.session).items():
@@ -92,7 +92,7 @@ def due_renewals(context: Context) -> list[Renewal]:
 def covers(context: Context) -> list[Cover]:
     """List for each speciality who is certified today, the highest level first; who has left does not count."""
     require_operator(context)
-    today = context.now.date()
+    today = context.today
     names = _names(context)
     levels = list(program().levels)[::-1]
     result = {key: Cover(key, {level: [] for level in levels}) for key in program().specialities}
@@ -136,7 +136,7 @@ def _names(context: Context) -> dict[str, str]:
         .join(Person, Person.id == Specialist.person_id)
         .where(
             Specialist.tenant_id == context.tenant.id,
-            Specialist.ended_on.is_(None) | (Specialist.ended_on >= context.now.date()),
+            Specialist.ended_on.is_(None) | (Specialist.ended_on >= context.today),
             Person.active,
         )
     )

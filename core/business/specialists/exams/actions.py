@@ -45,7 +45,7 @@ def begin_exam(context: Context, speciality_key: str, level_key: str) -> str:
     speciality(speciality_key)
     level(level_key)
     entry = own_specialist(context, hold=True)
-    if entry.ended_on is not None and entry.ended_on < context.now.date():
+    if entry.ended_on is not None and entry.ended_on < context.today:
         raise ConflictError("Your work as a specialist has ended.", hint="Ask a manager.")
     attempts = attempts_of(context.session, entry.id)
     for row in attempts:
@@ -57,7 +57,7 @@ def begin_exam(context: Context, speciality_key: str, level_key: str) -> str:
         if row.finished_at is None:
             _finish(context, row)
     certificates = certificates_of(context.session, entry.id)
-    held = levels_held(certificates, speciality_key, context.now.date())
+    held = levels_held(certificates, speciality_key, context.today)
     formerly = [row.level for row in certificates if row.speciality == speciality_key and not row.is_revoked]
     check_training(open_steps(speciality_key, steps_done(context.session, entry.id)))
     check_level_below(speciality_key, level_key, held, formerly)
@@ -121,7 +121,7 @@ def _finish(context: Context, row: ExamAttempt) -> None:
         row.specialist_id,
         row.speciality,
         row.level,
-        issued_on=row.finished_at.date(),
+        issued_on=context.day_of(row.finished_at),
         attempt_id=row.id,
     )
     record(

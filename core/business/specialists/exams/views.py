@@ -101,7 +101,7 @@ def exam_offers(context: Context) -> list[ExamOffer]:
     entry = own_specialist(context)
     attempts = attempts_of(context.session, entry.id)
     certificates = certificates_of(context.session, entry.id)
-    today = context.now.date()
+    today = context.today
     held = best(certificates, today)
     done = steps_done(context.session, entry.id)
     offers = []

@@ -62,7 +62,7 @@ def add_specialist(
         person_id=person_id,
         partner_id=None,
         initials=initials(name),
-        started_on=started_on or context.now.date(),
+        started_on=started_on or context.today,
         ended_on=None,
         version=1,
         updated_at=context.now,

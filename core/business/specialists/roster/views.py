@@ -109,7 +109,7 @@ def roster(
     return [
         row
         for row in rows
-        if (with_ended or _works(row, context.now.date()))
+        if (with_ended or _works(row, context.today))
         and (not speciality or any(held.speciality == speciality for held in row.certificates))
         and word in " ".join((row.name, row.zone, row.partner, *row.skills)).casefold()
     ]
@@ -180,7 +180,7 @@ def _rows(context: Context, specialist_id: str | None = None) -> list[RosterRow]
     )
     if specialist_id is not None:
         query = query.where(Specialist.id == specialist_id)
-    today = context.now.date()
+    today = context.today
     certificates = certificates_by_specialist(context.session)
     booked_hours, away = _booked_hours(context), _away(context)
     return [

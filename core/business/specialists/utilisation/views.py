@@ -54,7 +54,7 @@ def utilisation(context: Context, first: date, last: date) -> TeamUtilisation:
 
 def week_of(context: Context) -> tuple[date, date]:
     """Return Monday and Sunday of the current week at the context's tenant."""
-    today = context.now.astimezone(ZoneInfo(context.tenant.zone)).date()
+    today = context.today
     monday = today - timedelta(days=today.weekday())
     return monday, monday + timedelta(days=6)
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from argparse import Namespace
-from datetime import date
-from zoneinfo import ZoneInfo
 
 from core.business.billing.rates.actions import add_rate, import_rates
 from core.business.billing.rates.reading import RateFile
@@ -26,7 +24,7 @@ def list_rates(args: Namespace) -> Answer:
 def add(args: Namespace) -> Answer:
     """Enter an exchange rate of a day."""
     with operator_session(args) as context:
-        day = args.on or _today(context)
+        day = args.on or context.today
         add_rate(context, args.base, args.quote, day, args.rate, args.source, correction=args.correction)
         return _listing(context)
 
@@ -79,7 +77,3 @@ def _listing(context: Context) -> Answer:
     }
     header = ("day", "1 unit of", "in", "rate", "source")
     return Answer(document, table(header, rows, empty="No exchange rates yet."))
-
-
-def _today(context: Context) -> date:
-    return context.now.astimezone(ZoneInfo(context.tenant.zone)).date()

@@ -12,6 +12,7 @@ from sqlalchemy import NullPool, create_engine, text
 from core.business.billing.rates.actions import add_rate, import_rates
 from core.business.billing.rates.rules import RateFieldError
 from core.business.billing.rates.views import exchange_rates, preview_rates
+from core.business.engagements.lookup import today_of
 from core.context import Context
 from core.db.base import owner_url
 from core.errors import ConflictError, InvalidInputError, NotAllowedError
@@ -37,7 +38,7 @@ def manager() -> Iterator[Context]:
 
 
 def test_a_rate_is_entered_once_a_day_and_corrected_with_a_reason(manager: Context) -> None:
-    today = manager.now.date() - timedelta(days=1)
+    today = today_of(manager) - timedelta(days=1)
     first = add_rate(manager, "usd", "ZWG", today, Decimal("26.4"), " RBZ  interbank ")
     with pytest.raises(ConflictError, match=r"1 USD is 26\.4 ZWG on"):
         add_rate(manager, "ZWG", "USD", today, Decimal("0.04"), "RBZ")
@@ -59,7 +60,7 @@ def test_a_rate_is_entered_once_a_day_and_corrected_with_a_reason(manager: Conte
 
 def test_an_old_rate_is_called_stale(manager: Context) -> None:
     assert exchange_rates(manager).newest is None
-    add_rate(manager, "USD", "ZWG", manager.now.date() - timedelta(days=9), Decimal(26), "RBZ")
+    add_rate(manager, "USD", "ZWG", today_of(manager) - timedelta(days=9), Decimal(26), "RBZ")
     assert exchange_rates(manager).is_stale
 
 
@@ -107,7 +108,7 @@ def test_a_file_is_imported_row_by_row_and_a_second_time_adds_nothing(manager: C
 
 
 def test_who_sells_reads_rates_and_enters_none(manager: Context) -> None:
-    add_rate(manager, "USD", "ZWG", manager.now.date() - timedelta(days=1), Decimal(26), "RBZ")
+    add_rate(manager, "USD", "ZWG", today_of(manager), Decimal(26), "RBZ")
     staff = add_staff("sales")
     with enter(staff.person, staff.operator) as seller:
         assert len(exchange_rates(seller).rates) == 1

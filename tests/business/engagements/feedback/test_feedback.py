@@ -12,6 +12,7 @@ from sqlalchemy.exc import ProgrammingError
 from core.business.engagements.feedback.actions import answer_feedback
 from core.business.engagements.feedback.asking import ask_at_milestone, ask_for_feedback
 from core.business.engagements.feedback.views import feedback_of, open_questions
+from core.business.engagements.lookup import today_of
 from core.business.engagements.tables import Milestone
 from core.context import Context
 from core.db.session import TenantSession
@@ -44,7 +45,7 @@ def reach(context: Context, order_id: str, key: str, days_ago: int = 0) -> None:
             engagement_id=order_id,
             key=key,
             position=1,
-            reached_on=context.now.date() - timedelta(days=days_ago),
+            reached_on=today_of(context) - timedelta(days=days_ago),
             updated_at=context.now,
         )
     )

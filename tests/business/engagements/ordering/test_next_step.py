@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select, update
 
 from core.business.billing.tables import Instalment, Payment, PaymentPlan
+from core.business.engagements.lookup import today_of
 from core.business.engagements.ordering.actions import discard_draft, save_draft, submit_order
 from core.business.engagements.ordering.following import next_step
 from core.business.engagements.ordering.next_step import NextStep, StepKind, choose, is_near
@@ -63,7 +64,7 @@ def order(schools: Schools) -> str:
     view = save_draft(schools.a, CHOICE | {"payment_plan": "split"})
     result = submit_order(schools.a, view.id, view.version)
     change(schools.a, update(Engagement).values(state="approved"))
-    change(schools.a, update(Instalment).values(due_on=schools.a.now.date() + timedelta(days=90)))
+    change(schools.a, update(Instalment).values(due_on=today_of(schools.a) + timedelta(days=90)))
     return result.engagement_id
 
 
@@ -123,7 +124,7 @@ def test_what_is_to_be_paid_is_what_is_left_of_an_instalment_that_is_due(
     schools: Schools, order: str
 ) -> None:
     assert shown(schools.a).kind is StepKind.WAIT
-    today = schools.a.now.date()
+    today = today_of(schools.a)
     first = schools.a.session.scalars(select(Instalment).where(Instalment.number == 1)).one()
     change(
         schools.a,
@@ -156,7 +157,7 @@ def pay(context: Context, part: Instalment, amount: Decimal) -> None:
             paid_amount=amount,
             paid_currency="USD",
             method="transfer",
-            received_on=context.now.date(),
+            received_on=today_of(context),
             receipt_number=f"R-{new_id()[-6:]}",
         ),
     )
@@ -177,7 +178,7 @@ def test_only_open_tasks_of_the_customer_are_theirs(schools: Schools, order: str
     for values in ({"side": "operator"}, {"state": "done"}):
         add(schools.a, task(schools.a, order, **values))
     assert shown(schools.a).kind is StepKind.WAIT
-    add(schools.a, task(schools.a, order, due_on=schools.a.now.date() - timedelta(days=2)))
+    add(schools.a, task(schools.a, order, due_on=today_of(schools.a) - timedelta(days=2)))
     step = shown(schools.a)
     assert (step.kind, step.is_late) == (StepKind.TASK, True)
     assert step.text.startswith("Send the register of pupils, due ")

@@ -9,6 +9,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import text
 
+from core.business.engagements.lookup import today_of
 from core.business.insights.reports.views import export_report, report
 from core.business.sales.acceptance.actions import Acceptance, accept
 from core.context import Context
@@ -32,7 +33,7 @@ def ordered(manager: Staff) -> Acceptance:
 
 
 def month(context: Context) -> tuple[date, date]:
-    today = context.now.date()
+    today = today_of(context)
     return today - timedelta(days=30), today + timedelta(days=1)
 
 
@@ -52,7 +53,7 @@ def test_a_report_counts_the_orders_of_every_customer_without_names_of_contacts(
 
 def test_an_order_of_another_period_is_not_counted(manager, ordered) -> None:
     with enter(manager.person, manager.operator) as context:
-        before = context.now.date() - timedelta(days=60)
+        before = today_of(context) - timedelta(days=60)
         rows = report(context, before, before + timedelta(days=20)).table("placed").rows
         assert ordered.order_number not in [row[0] for row in rows]
 
