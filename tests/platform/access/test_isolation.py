@@ -20,7 +20,6 @@ import core
 from adapters import SOURCES
 from core.agents.coach.guidance import guidance
 from core.business.engagements.communications.rules import Entry
-from core.business.engagements.lookup import today_of
 from core.business.sales.quotes.rules import QuoteTerms
 from core.business.sales.roi.case import default_case
 from core.db.migrate import all_metadata
@@ -227,7 +226,7 @@ def arguments_of(alice, folder):
         "details": CustomerDetails("Mine now", "mine-now", "restaurant", "UTC", "USD", "US"),
         "person_id": alice.person,
         "assignment_id": migration,
-        **desk_arguments(migration, today_of(alice)),
+        **desk_arguments(migration, alice.today),
         **specialist_arguments(migration, alice.now),
         "starts_at": alice.now,
         "prospect_id": migration,
@@ -255,7 +254,7 @@ def arguments_of(alice, folder):
         "restored": 0,
         **payment_arguments(migration),
         "event": "hold",
-        "day": today_of(alice),
+        "day": alice.today,
         "task_id": migration,
         "waits_for_id": migration,
         "updated_at": alice.now,
