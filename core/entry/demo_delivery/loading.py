@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
 from uuid import NAMESPACE_OID, uuid5
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select, text
 
@@ -15,14 +15,15 @@ from core.context import Context
 from core.db.keys import add_new_key
 from core.db.session import TenantSession
 from core.entry.demo_delivery.bookings import WorkedOrder
-from core.entry.demo_delivery.sessions import leads_by_speciality, write_sessions
+from core.entry.demo_delivery.sessions import certificates_by_person, write_sessions
 from core.entry.demo_delivery.shapes import OrderShape, customers_of, order_shapes
+from core.entry.demo_delivery.teams import Teams
 from core.entry.demo_delivery.writing import CURRENCY, OrderWriter
 from core.errors import NotFoundError
 from core.platform.access.actions import action
 from core.platform.access.customers.rules import slug_of
 from core.platform.access.tables import Assignment, TenantRecord
-from core.platform.access.views import HISTORY_PREFIX
+from core.platform.access.views import HISTORY_PREFIX, person_by_handle
 from core.platform.audit.actions import record
 from core.platform.audit.writing import append_later
 
@@ -30,6 +31,8 @@ SCHOOL = "school"
 _ZONE_AND_COUNTRY = {SCHOOL: ("Africa/Harare", "ZW"), "restaurant": ("America/Chicago", "US")}
 _FIRST_NUMBER = 7001
 _SIGNER = "A. Sample"
+SHOWN = "bob"
+"""Handle of the specialist who signs in when the demo is shown."""
 
 
 @action("demo.reset")
@@ -41,23 +44,23 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
     """
     if not (context.tenant.is_demo and context.tenant.kind == "operator"):
         raise NotFoundError(f"{context.tenant.name} is not the operator of a demo.")
-    groups = customers_of(order_shapes(anchor or context.today))
+    anchor = anchor or context.today
+    groups = customers_of(order_shapes(anchor))
     with TenantSession(context.tenant.id, context.person, system=True) as session:
         if not again and has_orders(session, _tenant(context.tenant.id, [*groups][-1])):
             return 0
-        leads = leads_by_speciality(session)
+        teams = Teams(certificates_by_person(session), anchor, person_by_handle(SHOWN))
         number = _FIRST_NUMBER
         worked: list[WorkedOrder] = []
-        count_of: Counter[str] = Counter()  # orders by lead, so that each has some
         zones: dict[str, str] = {}
         for name, orders in groups.items():
             tenant = _tenant(context.tenant.id, name)
             zones[tenant] = _ZONE_AND_COUNTRY[orders[0].domain][0]
             with session.working_in(tenant):
                 _add_or_empty_customer(session, name, orders[0].domain)
-                worked += _write(session, orders, number, context.person, leads, count_of)
+                worked += _write(session, orders, number, context.person, teams, anchor)
             number += len(orders)
-        write_sessions(session, worked, anchor or context.today, zones)
+        write_sessions(session, worked, anchor, zones, _since(context, anchor))
         session.commit()
     count = number - _FIRST_NUMBER
     record(context, "demo.reset", "tenant", context.tenant.id, orders=count)
@@ -69,20 +72,16 @@ def _write(
     orders: Sequence[OrderShape],
     number: int,
     manager: str,
-    leads: Mapping[str, Sequence[str]],
-    count_of: Counter[str],
+    teams: Teams,
+    anchor: date,
 ) -> Iterator[WorkedOrder]:
     """Write the orders of the session's customer, numbered from `number`; yield those that somebody leads."""
     for index, shape in enumerate(orders, number):
-        people = leads.get(SCHOOL if shape.domain == SCHOOL else shape.source) or ()
-        lead = min(people, key=lambda person: count_of[person], default=None)
-        count_of.update([lead] if lead else [])
-        writer = OrderWriter(
-            session.tenant, shape, f"OC-{index}", _ZONE_AND_COUNTRY[shape.domain][0], manager, lead
-        )
+        zone = _ZONE_AND_COUNTRY[shape.domain][0]
+        writer = OrderWriter(session.tenant, shape, f"OC-{index}", zone, manager, teams.choose(shape))
         session.add(writer.order(encrypted_signer(session, writer.id, _SIGNER)))
         session.flush()
-        for rows in (writer.details(), writer.plan_parts(), writer.payments()):
+        for rows in (writer.details(), writer.plan_parts(), writer.payments(), writer.tasks(anchor)):
             for row in rows:
                 if isinstance(row, Assignment):
                     session.merge(row)  # assignments stay in a demo that is emptied
@@ -91,7 +90,14 @@ def _write(
             session.flush()
         if writer.lead is not None and shape.approved_on is not None:
             yield WorkedOrder(
-                session.tenant, writer.id, writer.lead, shape.approved_on, shape.ended_on, shape.domain
+                session.tenant,
+                writer.id,
+                writer.lead,
+                shape.approved_on,
+                shape.ended_on,
+                shape.domain,
+                writer.team.reviewer,
+                writer.state.value,
             )
 
 
@@ -134,3 +140,9 @@ def _add_or_empty_customer(session: TenantSession, name: str, domain: str) -> No
     add_new_key(session)
     facts: dict[str, object] = {"slug": _slug(name), "domain": domain}
     append_later(session, "tenant.create", "tenant", session.tenant, reason=None, facts=facts)
+
+
+def _since(context: Context, anchor: date) -> datetime:
+    """Return the moment after which sessions are ahead: now, and for an anchor to come the beginning of its day."""
+    begin = datetime.combine(anchor, time(), ZoneInfo(context.tenant.zone)).astimezone(UTC)
+    return max(context.now, begin)

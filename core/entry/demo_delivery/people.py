@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 _MORNING, _AFTERNOON = ["09:00", "12:30"], ["13:30", "17:30"]
 FULL_WEEK = {day: [_MORNING, _AFTERNOON] for day in ("mon", "tue", "wed", "thu", "fri")}
+LATER_WEEK = {day: [["10:30", "14:00"], ["15:00", "19:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
 FOUR_DAYS = {day: [_MORNING, _AFTERNOON] for day in ("mon", "tue", "wed", "thu")}
-LATE_WEEK = {day: [["11:00", "15:00"], ["16:00", "20:00"]] for day in ("tue", "wed", "thu", "fri", "sat")}
+LATE_WEEK = {day: [["14:00", "18:00"], ["19:00", "23:00"]] for day in ("tue", "wed", "thu", "fri", "sat")}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ ROSTER = (
         ("en",),
         ("Menus", "Modifiers", "Gift cards"),
         FULL_WEEK,
-        (Earned("toast", "professional", 150), Earned("square", "associate", 60)),
+        (Earned("toast", "professional", 150), Earned("square", "professional", 60)),
     ),
     RosterShape(
         "mara",
@@ -55,7 +56,7 @@ ROSTER = (
         "Europe/Berlin",
         ("de", "en"),
         ("Several locations", "Custom transforms", "Reconciliation"),
-        FULL_WEEK,
+        LATER_WEEK,
         (Earned("toast", "master", 200), Earned("enterprise", "professional", 40)),
     ),
     RosterShape(

@@ -90,7 +90,7 @@ _UNAPPROVED = (("school", "growth", 1), ("school", "foundation", 1), ("restauran
 _ON_HOLD = 7
 """Index among `_MONTH_STARTED` of the order that is on hold."""
 
-_SOURCES = {"school": ("oneroster", "clever", "canvas", "csv"), "restaurant": ("toast", "square", "clover")}
+_SOURCES = {"school": ("oneroster", "clever", "canvas", "csv"), "restaurant": ("square", "clover", "toast")}
 _LATE_BY = (0, 0, 0, 1, 0, 0, 2, 0, -1, 0, 4, 0)
 """Days by which a milestone was reached after its promise, in turn."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import NAMESPACE_OID, uuid5
@@ -18,10 +18,13 @@ from core.business.engagements.tables import (
     EngagementEvent,
     EngagementLine,
     Milestone,
+    Task,
     TeamMember,
 )
 from core.db.base import Table
 from core.entry.demo_delivery.shapes import OrderShape
+from core.entry.demo_delivery.tasks import CUSTOMER, TaskShape, tasks_of
+from core.entry.demo_delivery.teams import Team
 from core.platform.access.tables import Assignment
 
 CURRENCY = "USD"
@@ -39,18 +42,19 @@ _WAY = (OrderState.APPROVED, *_TRANSITIONS)
 class OrderWriter:
     """Makes the rows of one order; ids are those of its key, so that a second writing makes the same rows.
 
-    `signer` is the encrypted name of who ordered, `lead` the person (id) who leads the order.
+    `signer` is the encrypted name of who ordered, `team` who leads and reviews the order.
     """
 
     def __init__(
-        self, tenant: str, shape: OrderShape, number: str, zone: str, manager: str, lead: str | None
+        self, tenant: str, shape: OrderShape, number: str, zone: str, manager: str, team: Team
     ) -> None:
         self._tenant = tenant
         self._shape = shape
         self._number = number
         self._zone = ZoneInfo(zone)
         self._manager = manager
-        self.lead = lead if shape.approved_on and self.state != OrderState.APPROVED else None
+        self.team = team if shape.approved_on and self.state != OrderState.APPROVED else Team()
+        self.lead = self.team.lead
         self.id = self._id("order")
 
     @property
@@ -200,25 +204,51 @@ class OrderWriter:
         )
 
     def _team(self) -> Iterator[Table]:
+        for role, person in (("lead", self.team.lead), ("reviewer", self.team.reviewer)):
+            if person is not None and self._shape.approved_on is not None:
+                yield from self._member(role, person, self._shape.approved_on)
+
+    def _member(self, role: str, person: str, approved_on: date) -> Iterator[Table]:
         shape = self._shape
-        if self.lead is None or shape.approved_on is None:
-            return
-        starts = self._moment(shape.approved_on, 12)
+        access = "assignment" if role == "lead" else f"assignment {role}"
+        starts = self._moment(approved_on, 12)
         ends = self._moment(shape.ended_on, 12) if shape.ended_on else None
-        yield Assignment(
-            **self._row("assignment", shape.approved_on), person_id=self.lead, starts_at=starts, ends_at=ends
-        )
+        yield Assignment(**self._row(access, approved_on), person_id=person, starts_at=starts, ends_at=ends)
         yield TeamMember(
-            **self._row("lead", shape.approved_on),
+            **self._row(role, approved_on),
             engagement_id=self.id,
-            person_id=self.lead,
-            role="lead",
-            assignment_id=self._id("assignment"),
+            person_id=person,
+            role=role,
+            assignment_id=self._id(access),
             starts_at=starts,
             ends_at=ends,
             ended_reason="The order ended." if ends else None,
             assigned_by=self._manager,
             reasons=[],
+        )
+
+    def tasks(self, anchor: date) -> Iterator[Task]:
+        """Make the tasks of an order that is worked on; `anchor` is the day that their days are counted from."""
+        for task in tasks_of(self.state.value) if self.lead else ():
+            yield self._task(task, anchor)
+
+    def _task(self, task: TaskShape, anchor: date) -> Task:
+        since = self._newest_day()
+        done_at = self._moment(since, 15) if task.due_in is None else None
+        return Task(
+            **self._row(f"task {task.kind}", since),
+            engagement_id=self.id,
+            title=task.title,
+            kind=task.kind,
+            side=task.side,
+            state="open" if done_at is None else "done",
+            owner_id=None if task.side == CUSTOMER else self.lead,
+            due_on=None if task.due_in is None else anchor + timedelta(days=task.due_in),
+            details={},
+            person_id=self.lead,
+            closed_at=done_at,
+            closed_by=self.lead if done_at else None,
+            updated_at=self._moment(since, 15),
         )
 
     def _state_at_work(self) -> OrderState:

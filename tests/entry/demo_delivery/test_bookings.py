@@ -9,8 +9,8 @@ from decimal import Decimal
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.business.specialists.utilisation.hours import Span, hours_in, shifts
-from core.entry.demo_delivery.bookings import SHARE, WorkedOrder, coming_sessions, past_sessions
+from core.business.specialists.utilisation.hours import Span, hours_in, shared, shifts
+from core.entry.demo_delivery.bookings import SHARE, Calendars, WorkedOrder, past_sessions
 
 FIRST = date(2026, 10, 12)
 WEEK = {day: [["08:00", "12:00"], ["13:00", "17:00"]] for day in ("mon", "tue", "wed", "thu", "fri")}
@@ -49,10 +49,13 @@ def test_a_session_belongs_to_an_order_that_was_worked_on_that_day() -> None:
     assert all(day >= date(2026, 10, 15) for order, day in days if order == "e2")
 
 
-def test_open_orders_get_a_session_each_and_ended_orders_none() -> None:
-    sessions = list(coming_sessions("s", _working(7), ORDERS))
-    assert [session.order.engagement_id for session in sessions] == ["e2"]
-    assert sessions[0].starts_at == datetime(2026, 10, 12, 12, tzinfo=UTC)
+def test_a_customer_meets_nobody_twice_at_a_time_where_another_order_can_be_chosen() -> None:
+    busy = (datetime(2026, 10, 19, 12, tzinfo=UTC), datetime(2026, 10, 19, 16, tzinfo=UTC))
+    calendars = Calendars({}, {"t1": [busy]})
+    sessions = list(past_sessions("s", _working(10), ORDERS, "America/New_York", calendars=calendars))
+    meanwhile = [session for session in sessions if shared([(session.starts_at, session.ends_at)], [busy])]
+    assert {session.order.tenant for session in meanwhile} == {"t2"}
+    assert len(calendars.booked["t1"]) + len(calendars.booked["t2"]) == len(sessions) + 1
 
 
 def test_nobody_without_orders_is_booked() -> None:

@@ -11,7 +11,7 @@ from core.business.specialists.program import program, rank
 from core.business.specialists.roster.rules import RosterFields, checked, initials, weekly_hours
 from core.business.specialists.training.rules import open_steps, steps
 from core.entry.demo import PEOPLE, STAFF
-from core.entry.demo_delivery.people import FOUR_DAYS, FULL_WEEK, LATE_WEEK, ROSTER, Earned
+from core.entry.demo_delivery.people import FOUR_DAYS, FULL_WEEK, LATE_WEEK, LATER_WEEK, ROSTER, Earned
 
 EVERYBODY = pytest.mark.parametrize("shape", ROSTER, ids=[shape.handle for shape in ROSTER])
 
@@ -63,6 +63,7 @@ def test_bob_of_the_stories_is_the_bob_of_the_roster():
 
 def test_the_weeks_are_of_usual_length():
     assert weekly_hours(FULL_WEEK) == Decimal("37.50")
+    assert weekly_hours(LATER_WEEK) == Decimal("37.50")
     assert weekly_hours(FOUR_DAYS) == Decimal("30.00")
     assert weekly_hours(LATE_WEEK) == Decimal("40.00")
 

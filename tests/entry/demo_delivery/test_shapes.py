@@ -9,6 +9,7 @@ from decimal import Decimal
 import pytest
 
 from core.entry.demo_delivery.shapes import WINDOW, OrderShape, customers_of, order_shapes
+from core.entry.demo_delivery.teams import Team
 from core.entry.demo_delivery.writing import OrderWriter
 
 ANCHORS = [date(2026, 11, 28), date(2027, 3, 1), date(2028, 2, 29), date(2026, 12, 31)]
@@ -16,7 +17,7 @@ ANCHORS = [date(2026, 11, 28), date(2027, 3, 1), date(2028, 2, 29), date(2026, 1
 
 def _writers(anchor: date) -> list[OrderWriter]:
     return [
-        OrderWriter("tenant", shape, "OC-1", "Africa/Harare", "manager", "lead")
+        OrderWriter("tenant", shape, "OC-1", "Africa/Harare", "manager", Team("lead"))
         for shape in order_shapes(anchor)
     ]
 

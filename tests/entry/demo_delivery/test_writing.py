@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from core.business.billing.tables import Instalment
 from core.business.engagements.milestones.rules import STATE_OF, MilestoneKey
 from core.business.engagements.rules import AT_WORK, FINAL, WAY, OrderState
-from core.business.engagements.tables import EngagementEvent, EngagementLine, Milestone, TeamMember
+from core.business.engagements.tables import EngagementEvent, EngagementLine, Milestone, Task, TeamMember
 from core.entry.demo_delivery.shapes import OrderShape, order_shapes
+from core.entry.demo_delivery.teams import Team
 from core.entry.demo_delivery.writing import OrderWriter
 from core.platform.access.tables import Assignment
 
@@ -23,8 +24,10 @@ SHAPES = order_shapes(ANCHOR)
 NUMBERS = st.integers(0, len(SHAPES) - 1)
 
 
-def writer(shape: OrderShape, *, lead: str | None = "lead", zone: str = "Africa/Harare") -> OrderWriter:
-    return OrderWriter("tenant", shape, "OC-7001", zone, "manager", lead)
+def writer(
+    shape: OrderShape, *, lead: str | None = "lead", reviewer: str | None = None, zone: str = "Africa/Harare"
+) -> OrderWriter:
+    return OrderWriter("tenant", shape, "OC-7001", zone, "manager", Team(lead, reviewer))
 
 
 def rows(order_writer: OrderWriter, table: type) -> list[object]:
@@ -154,7 +157,10 @@ def test_moments_are_those_of_the_customers_day_in_utc() -> None:
 
 def test_ids_differ_within_an_order_and_between_customers() -> None:
     shape = shape_in(OrderState.COMPLETED)
-    first, second = writer(shape), OrderWriter("another", shape, "OC-1", "Africa/Harare", "manager", "lead")
+    first, second = (
+        writer(shape),
+        OrderWriter("another", shape, "OC-1", "Africa/Harare", "manager", Team("lead")),
+    )
     ids = [(type(row), vars(row)["id"]) for row in first.details()]
     assert len(set(ids)) == len(ids)
     assert first.id != second.id
@@ -165,3 +171,32 @@ def test_an_order_that_nobody_leads_has_no_team() -> None:
     order_writer = writer(shape_in(OrderState.COMPLETED), lead=None)
     assert rows(order_writer, TeamMember) == []
     assert rows(order_writer, Assignment) == []
+
+
+@given(NUMBERS)
+def test_orders_that_are_worked_on_have_tasks_of_both_sides_and_others_have_none(number: int) -> None:
+    order_writer = writer(SHAPES[number])
+    tasks = list(order_writer.tasks(ANCHOR))
+    assert bool(tasks) == (order_writer.state in AT_WORK)
+    for task in tasks:
+        assert (task.owner_id is None) == (task.side == "customer")
+        assert (task.state == "done") == (task.due_on is None) == (task.closed_at is not None)
+        assert task.created_at <= datetime.combine(ANCHOR, datetime.max.time(), UTC)
+    assert len({task.id for task in tasks}) == len(tasks)
+    assert list(writer(SHAPES[number], lead=None).tasks(ANCHOR)) == []
+
+
+def test_a_live_order_has_a_task_that_is_late() -> None:
+    tasks: list[Task] = list(writer(shape_in(OrderState.GO_LIVE)).tasks(ANCHOR))
+    assert [task.kind for task in tasks if task.due_on and task.due_on < ANCHOR] == ["call_after_go_live"]
+
+
+def test_a_reviewer_has_access_of_their_own_beside_the_lead() -> None:
+    order_writer = writer(shape_in(OrderState.TESTING), reviewer="reviewer")
+    members = rows(order_writer, TeamMember)
+    access = {row.id: row.person_id for row in rows(order_writer, Assignment)}
+    assert [(member.role, member.person_id) for member in members] == [
+        ("lead", "lead"),
+        ("reviewer", "reviewer"),
+    ]
+    assert [access[member.assignment_id] for member in members] == ["lead", "reviewer"]
