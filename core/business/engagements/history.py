@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import select
 
 from core.business.engagements.lookup import find_order
+from core.business.engagements.sessions.announcing import REASON, reason_of
 from core.business.engagements.tables import EngagementEvent
 from core.context import Context
 from core.kit.ids import new_id
@@ -81,8 +82,8 @@ def history(context: Context, engagement_id: str) -> list[HistoryEntry]:
             event.to_state,
             event.created_at,
             name,
-            event.reason,
-            event.details,
+            reason_of(context.session, event),
+            {key: value for key, value in event.details.items() if key != REASON},
         )
         for event, name in _rows(context, engagement_id)
     ]

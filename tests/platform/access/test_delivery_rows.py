@@ -319,7 +319,7 @@ def test_a_partner_sees_what_was_paid_for_their_orders_alone(bella: str) -> None
     add_lead(bella, order_of_rival, competitor, rival)
     add_payment(bella, order, "80")
     add_payment(bella, order_of_rival, "70")
-    query = text("select amount, share_percent from partner_payments()")
+    query = text("select amount, share_percent from partner_credits()")
     with TenantSession(staff.operator(), mine) as session:
         assert [tuple(entry) for entry in session.execute(query)] == [(Decimal(80), Decimal(25))]
     with TenantSession(staff.operator(), staff.add_staff("specialist")) as session:
@@ -330,9 +330,9 @@ def test_the_history_of_milestones_has_days_and_no_customer(bella: str) -> None:
     person = staff.add_staff("specialist")
     add_order(bella)
     with TenantSession(staff.operator(), person) as session:
-        rows = session.execute(text("select * from milestone_history('restaurant')")).all()
-    assert {tuple(entry._fields) for entry in rows} == {("package", "key", "days", "is_generated")}
-    assert ("professional", "kickoff", 10, False) in [tuple(entry) for entry in rows]
+        rows = session.execute(text("select * from milestone_spans('restaurant')")).all()
+    assert {tuple(entry._fields) for entry in rows} == {("finished", "key", "days")}
+    assert ("kickoff", 10) in [(entry.key, entry.days) for entry in rows]
 
 
 def change_both(person: str, customer: str, order: str, specialist: str, *, fails: bool) -> None:

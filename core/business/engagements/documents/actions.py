@@ -29,7 +29,7 @@ from core.kit.ids import new_id
 from core.platform.access.actions import action
 from core.platform.audit.actions import record
 
-NAME, CONTENT = "document.name", "document.content"
+NAME, CONTENT, REASON = "document.name", "document.content", "document.removed_reason"
 """Columns that are encrypted, as their values are bound."""
 
 
@@ -111,9 +111,10 @@ def remove_document(context: Context, document_id: str, reason: str) -> None:
     text = check_reason(reason)
     if document.removed_at is not None:
         raise ConflictError("This document was removed already.", hint="Reload the page.")
-    document.content, document.removed_reason = None, text
+    document.content = None
+    document.removed_reason = encrypt_text(context.session, REASON, document.id, text)
     document.removed_at, document.removed_by = context.now, context.person
-    record(context, "document.remove", "document", document.id, reason=text, kind=document.kind)
+    record(context, "document.remove", "document", document.id, kind=document.kind)
 
 
 def _find(context: Context, document_id: str, *, lock: bool = False) -> Document:

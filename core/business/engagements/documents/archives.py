@@ -24,9 +24,9 @@ _MACROS = re.compile(
     r"(^|/)(vba\w*\.(bin|xml)|activex/|macrosheets/|embeddings/|basic/|scripts/|object \d+/)", re.IGNORECASE
 )
 _MACRO_TYPES = (b"macroEnabled", b"vbaProject", b"activeX", b"ms-excel.intlmacrosheet", b"oleObject")
-_REMOTE_TEMPLATE = re.compile(
-    rb"<[^>]*(?:attachedTemplate|oleObject|frame)[^>]*TargetMode=\"External\"", re.IGNORECASE
-)
+_RELATION = re.compile(rb"<[^>]*>")
+_OF_PROGRAMS = re.compile(rb"attachedTemplate|oleObject|frame|vbaProject", re.IGNORECASE)
+_FROM_ELSEWHERE = re.compile(rb"TargetMode\s*=\s*[\"']\s*External", re.IGNORECASE)
 _OUTSIDE = re.compile(r"(^[/\\])|(^[A-Za-z]:)|((^|[/\\])\.\.([/\\]|$))|[\x00-\x1f]")
 _TYPES, _MIME = "[Content_Types].xml", "mimetype"
 _RATIO = 200  # times that a member may grow; text grows about ten times
@@ -58,6 +58,8 @@ def look_into_archive(data: bytes, format_of: Callable[[bytes], str]) -> str:
 def _check_members(members: Sequence[zipfile.ZipInfo]) -> None:
     """Refuse what would unpack elsewhere, without end, or cannot be looked into."""
     rules = document_rules()
+    if len({member.filename.casefold() for member in members}) < len(members):
+        raise InvalidInputError("The archive names a file twice.", hint="Pack the files anew, each once.")
     for member in members:
         # zipfile cuts a name at NUL and mends separators; the name as it stands in the archive counts.
         if _OUTSIDE.search(member.orig_filename) or stat.S_ISLNK(member.external_attr >> 16):
@@ -88,13 +90,25 @@ def _office(archive: zipfile.ZipFile, names: set[str]) -> str:
         raise _macros()
     _check_names(names)
     for name in names:
-        if name.endswith(".rels") and _REMOTE_TEMPLATE.search(archive.read(name)):
+        if name.lower().endswith(".rels") and _loads_from_elsewhere(archive.read(name)):
             raise _macros()
     for mark, key in _OFFICE:
         if mark in types:
             return key
     raise InvalidInputError(
         "This is an Office file of another kind.", hint="Save it as .docx, .xlsx or PDF and upload that."
+    )
+
+
+def _loads_from_elsewhere(relations: bytes) -> bool:
+    """Tell whether a part of an Office document loads templates or programs from another place.
+
+    Of a text in UTF-16 the zeros are passed over, so that no encoding hides anything.
+    """
+    plain = relations.replace(b"\x00", b"")
+    return any(
+        _OF_PROGRAMS.search(relation) and _FROM_ELSEWHERE.search(relation)
+        for relation in _RELATION.findall(plain)
     )
 
 
@@ -116,7 +130,7 @@ def _check_member(member: zipfile.ZipInfo, data: bytes, format_of: Callable[[byt
         raise InvalidInputError(
             "The archive holds another archive.", hint="Unpack the inner one and pack its files."
         )
-    if ending := foreign_ending(member.filename, format_of(data)):
+    if ending := foreign_ending(member.filename, format_of(data), is_strict=True):
         raise InvalidInputError(
             f"The archive holds a file that ends in .{ending}, which is not what it contains.",
             hint="Pack documents and data only.",

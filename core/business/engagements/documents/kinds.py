@@ -17,6 +17,7 @@ from core.settings import ROOT
 DOCUMENTS = ROOT / "data" / "documents.yaml"
 _MB = 1 << 20
 _ENDING = re.compile(r"[A-Za-z][A-Za-z0-9]{0,4}")
+_LONG_ENDING = re.compile(r"[A-Za-z][A-Za-z0-9-]{0,24}")
 
 
 class _Entry(BaseModel):
@@ -85,8 +86,12 @@ def upload_endings() -> list[str]:
     return [ending for form in document_rules().formats.values() for ending in form.endings]
 
 
-def foreign_ending(name: str, form: str) -> str:
-    """Return how the name of a file ends where that is no ending of the format; '' where it is one or there is none."""
+def foreign_ending(name: str, form: str, *, is_strict: bool = False) -> str:
+    """Return how the name of a file ends where that is no ending of the format; '' where it is one or there is none.
+
+    `is_strict`: longer words are endings too ('desktop', 'settingcontent-ms'), where no other one is put behind them.
+    """
     stem, _, ending = name.rpartition(".")
     is_own = ending.lower() in document_rules().formats[form].endings
-    return "" if not stem or is_own or not _ENDING.fullmatch(ending) else ending
+    shape = _LONG_ENDING if is_strict else _ENDING
+    return "" if not stem or is_own or not shape.fullmatch(ending) else ending

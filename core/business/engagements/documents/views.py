@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
 
-from core.business.engagements.documents.actions import NAME
+from core.business.engagements.documents.actions import NAME, REASON
 from core.business.engagements.documents.kinds import document_rules
 from core.business.engagements.papers.encryption import decrypt_text
 from core.business.engagements.papers.orders import find_order, is_contact
@@ -76,7 +76,7 @@ def documents(context: Context, engagement_id: str) -> list[DocumentDetails]:
             row.uploader,
             row.removed_at,
             row.remover,
-            row.removed_reason,
+            decrypt_text(context.session, REASON, row.id, row.removed_reason) or None,
         )
         for row in rows
     ]

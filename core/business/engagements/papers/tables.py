@@ -14,9 +14,9 @@ from core.db.types import Id, Moment, TenantRow, child_of
 
 
 class Document(TenantRow, Table):
-    """A document of an order. `name` and `content` are encrypted and bound to the row; `digest` is the SHA-256 of the plain content.
+    """A document of an order; `digest` is the SHA-256 of its plain content. `is_shared`: the customer sees it.
 
-    A removed one keeps its row without content. `is_shared`: the customer sees it.
+    `name`, `content` and `removed_reason` are encrypted and bound to the row. A removed one keeps its row without content.
     """
 
     __tablename__ = "document"
@@ -32,7 +32,7 @@ class Document(TenantRow, Table):
     person_id: Mapped[str] = mapped_column(Id)
     removed_at: Mapped[datetime | None] = mapped_column(Moment)
     removed_by: Mapped[str | None] = mapped_column(Id)
-    removed_reason: Mapped[str | None] = mapped_column(Text)
+    removed_reason: Mapped[bytes | None] = mapped_column(LargeBinary)
 
     @classmethod
     def constraints(cls) -> tuple[object, ...]:

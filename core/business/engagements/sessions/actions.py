@@ -21,7 +21,7 @@ from core.business.engagements.sessions.desk import (
 )
 from core.business.engagements.sessions.ending import cancel_booked, note_change
 from core.business.engagements.sessions.kinds import session_kind
-from core.business.engagements.sessions.minutes import encrypt_minutes
+from core.business.engagements.sessions.minutes import encrypt_minutes, encrypt_reason
 from core.business.engagements.sessions.rules import (
     SessionState,
     check_begun,
@@ -105,11 +105,12 @@ def move_session(
         row.starts_at, row.ends_at = slot.start, slot.end
         row.specialist_id, row.specialist_person_id = specialist.id, specialist.person_id
         row.specialist_zone, row.zone = specialist.zone, context.tenant.zone
-        row.sequence, row.reason, row.updated_at = row.sequence + 1, text, context.now
+        row.sequence, row.updated_at = row.sequence + 1, context.now
+        row.reason = encrypt_reason(desk.session, row.id, text)
         settle_charges(desk.session, order)
         desk.occupy(row)
         former = [before] if before != specialist.person_id else []
-        announce(desk.session, "session_moved", order, row, former=former, was=was)
+        announce(desk.session, "session_moved", order, row, reason=text, former=former, was=was)
         note_change(desk, "guided_session.move", row)
 
 

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from core.business.engagements.sessions.agenda import from_json, plain_text
 from core.business.engagements.sessions.kinds import session_kind
+from core.business.engagements.sessions.minutes import decrypt_reason, encrypt_reason
 from core.business.engagements.sessions.rules import both_times
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.engagements.tables import Engagement, EngagementEvent
@@ -19,6 +20,15 @@ from core.platform.access.rules import CUSTOMER
 from core.platform.access.tables import TenantRecord
 from core.platform.events.actions import emit
 from core.platform.events.recipients import people_in_roles
+
+REASON = "encrypted_reason"
+"""Detail of an entry of the history: why a session was moved or cancelled, in hexadecimal."""
+
+
+def reason_of(session: TenantSession, entry: EngagementEvent) -> str | None:
+    """Return the reason of an entry of an order's history, in a session of the customer's; None for none."""
+    encrypted = entry.details.get(REASON)
+    return decrypt_reason(session, entry.id, bytes.fromhex(encrypted)) if encrypted else entry.reason
 
 
 def summary(kind: str, customer: str) -> str:
@@ -37,12 +47,13 @@ def announce(
     order: Engagement,
     row: GuidedSession,
     *,
+    reason: str = "",
     former: Sequence[str] = (),
     **facts: str,
 ) -> None:
     """Emit an event about a session in the customer's open transaction, and write it into the order's history.
 
-    `former` are people (ids) who had the session before.
+    `former` are people (ids) who had the session before. The reason stands in the history alone, encrypted.
     """
     customer = session.scalars(select(TenantRecord.name).where(TenantRecord.id == session.tenant)).one()
     people = [row.specialist_person_id, *former, *people_in_roles(session, [CUSTOMER])]
@@ -60,23 +71,29 @@ def announce(
         "agenda": plain_text(from_json(row.agenda)),
     }
     emit(session, kind, to=people, sequence=row.sequence, **(details | facts))
-    note_history(session, kind, order, row)
+    note_history(session, kind, order, row, reason)
 
 
-def note_history(session: TenantSession, kind: str, order: Engagement, row: GuidedSession) -> None:
+def note_history(
+    session: TenantSession, kind: str, order: Engagement, row: GuidedSession, reason: str = ""
+) -> None:
     """Add what happened to a session to the history of its order."""
+    entry_id = new_id()
+    details = {"session_id": row.id, "session": row.kind, "starts_at": row.starts_at.isoformat()}
+    if reason:
+        details[REASON] = encrypt_reason(session, entry_id, reason).hex()
     session.add(
         EngagementEvent(
             tenant_id=session.tenant,
-            id=new_id(),
+            id=entry_id,
             created_at=row.updated_at,
             engagement_id=order.id,
             kind=kind,
             from_state=order.state,
             to_state=order.state,
-            reason=row.reason,
+            reason=None,
             person_id=session.person or None,
-            details={"session_id": row.id, "session": row.kind, "starts_at": row.starts_at.isoformat()},
+            details=details,
         )
     )
     session.flush()

@@ -8,6 +8,7 @@ from sqlalchemy import select
 
 from core.business.engagements.sessions.announcing import announce
 from core.business.engagements.sessions.desk import Desk, settle_charges
+from core.business.engagements.sessions.minutes import encrypt_reason
 from core.business.engagements.sessions.rules import SessionState
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.engagements.tables import Engagement
@@ -16,11 +17,11 @@ from core.platform.audit.writing import append_later
 
 def cancel_booked(desk: Desk, order: Engagement, row: GuidedSession, reason: str, now: datetime) -> None:
     """Cancel a booked session: its time is free again, and everybody who was to come is told."""
-    row.state, row.reason, row.updated_at = SessionState.CANCELLED, reason, now
-    row.sequence += 1
+    row.state, row.sequence, row.updated_at = SessionState.CANCELLED, row.sequence + 1, now
+    row.reason = encrypt_reason(desk.session, row.id, reason)
     settle_charges(desk.session, order)
     desk.occupy(row)
-    announce(desk.session, "session_cancelled", order, row)
+    announce(desk.session, "session_cancelled", order, row, reason=reason)
     note_change(desk, "guided_session.cancel", row)
 
 
@@ -47,4 +48,4 @@ def note_change(desk: Desk, name: str, row: GuidedSession) -> None:
         "starts_at": row.starts_at.isoformat(),
         "sequence": row.sequence,
     }
-    append_later(desk.session, name, "guided_session", row.id, reason=row.reason, facts=facts)
+    append_later(desk.session, name, "guided_session", row.id, reason=None, facts=facts)

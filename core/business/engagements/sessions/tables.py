@@ -16,7 +16,8 @@ from core.db.types import Id, Moment, TenantRow, child_of
 class GuidedSession(TenantRow, Table):
     """A guided session with a specialist. `state` is booked, held or cancelled; moving it raises `sequence`.
 
-    `minutes` is a JSON document (text, decisions), encrypted and bound to the row. `uid` is its identity in calendars.
+    `minutes` is a JSON document (text, decisions), encrypted and bound to the row like `reason`, that of its last change.
+    `uid` is its identity in calendars.
     `charged_minutes` are those beyond the package's allowance; `instalment_id` is the charge.
     """
 
@@ -36,7 +37,7 @@ class GuidedSession(TenantRow, Table):
     agenda: Mapped[list[Any]] = mapped_column(JSONB)
     minutes: Mapped[bytes | None] = mapped_column(LargeBinary)
     held_at: Mapped[datetime | None] = mapped_column(Moment)
-    reason: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[bytes | None] = mapped_column(LargeBinary)
     charged_minutes: Mapped[int] = mapped_column(Integer)
     instalment_id: Mapped[str | None] = mapped_column(Id)
     person_id: Mapped[str | None] = mapped_column(Id)

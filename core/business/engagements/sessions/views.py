@@ -14,7 +14,7 @@ from core.business.engagements.sessions.announcing import when
 from core.business.engagements.sessions.customer_hours import customer_side
 from core.business.engagements.sessions.desk import find_order, find_session, order_meter, team_people
 from core.business.engagements.sessions.kinds import session_kind, session_rules
-from core.business.engagements.sessions.minutes import Minutes, decrypt_minutes
+from core.business.engagements.sessions.minutes import Minutes, decrypt_minutes, decrypt_reason
 from core.business.engagements.sessions.rules import BOOKABLE, STATE_LABELS, SessionState
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.specialists.availability.intervals import Interval
@@ -182,7 +182,7 @@ def _rows(context: Context, condition: ColumnElement[bool]) -> list[SessionView]
             row.specialist_zone,
             when(row),
             from_json(row.agenda),
-            row.reason,
+            decrypt_reason(context.session, row.id, row.reason),
             row.held_at,
             row.charged_minutes,
             row.minutes is not None,

@@ -99,7 +99,7 @@ def check_hours(hours: Hours) -> dict[str, list[list[str]]]:
         if not is_ordered or any(end > begin for (_, end), (begin, _) in pairwise(spans)):
             raise InvalidInputError(
                 f"The hours of {label} overlap, or end before they begin.",
-                hint="Write 09:00-12:00, 13:00-17:00.",
+                hint="Write 09:00-12:00, 13:00-17:00; a night as 22:00-24:00 and, on the next day, 00:00-02:00.",
             )
         if spans:
             result[key] = [[clock_text(begin), clock_text(end)] for begin, end in spans]

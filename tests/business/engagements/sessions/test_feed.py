@@ -76,6 +76,19 @@ def test_of_a_customer_who_is_reached_no_more_only_the_time_is_told(alice: Conte
     assert "description" not in event.contents
 
 
+@pytest.mark.parametrize("days", [-2, 2])
+def test_the_address_of_who_left_opens_nothing_after_the_last_day(specialist: str, days: int) -> None:
+    entry = add_specialist(specialist)
+    token = new_feed(specialist)
+    with TenantSession(operator()[0], specialist, system=True) as session:
+        day = clock.now().date() + timedelta(days=days)
+        session.execute(
+            text("update specialist set ended_on = :day where id = :it"), {"day": day, "it": entry}
+        )
+        session.commit()
+    assert (calendar_of(token) is not None) is (days > 0)
+
+
 def test_a_new_address_closes_the_one_before_and_only_its_hash_is_stored(specialist: str) -> None:
     add_specialist(specialist)
     first = new_feed(specialist)
