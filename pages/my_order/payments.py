@@ -6,8 +6,8 @@ from functools import partial
 
 import streamlit as st
 
-from core.business.billing.status import STANDINGS, PartStatus, Standing
-from core.business.engagements.payments.online import pay_online
+from core.business.billing.status import STANDINGS, Standing
+from core.business.engagements.payments.online import PayOffer, pay_offers, pay_online
 from core.business.engagements.payments.views import OrderPayments, order_payments, receipt
 from core.context import Context
 from core.kit.money import ZERO, show
@@ -61,6 +61,14 @@ def _online(context: Context, order_id: str, payments: OrderPayments) -> None:
     part = payments.status.next_part
     if payments.gateway is None or part is None or not context.may("payment.pay"):
         return
+    offer = next(
+        (offer for offer in pay_offers(context, order_id) if offer.instalment_id == part.part.id), None
+    )
+    if offer is None:
+        return
+    if offer.refusal:
+        st.caption("This cannot be paid online today: ask us, or pay by bank transfer.")
+        return
     key = f"my_order_pay_{order_id}"
     if address := STATE.get(key):
         st.link_button(
@@ -71,17 +79,19 @@ def _online(context: Context, order_id: str, payments: OrderPayments) -> None:
         )
         return
     st.button(
-        f"Pay {formats.plain(show(part.open, payments.currency))} online",
+        f"Pay {formats.plain(show(offer.asked, offer.currency))} online",
         type="primary" if part.standing in {Standing.DUE, Standing.OVERDUE} else "secondary",
         icon=":material/credit_card:",
         key=f"my_order_pay_online_{order_id}",
-        on_click=partial(_begin, order_id, part, key),
+        on_click=partial(_begin, order_id, offer, key),
     )
+    if offer.conversion:
+        st.caption(formats.plain(offer.conversion))
 
 
-def _begin(order_id: str, part: PartStatus, key: str) -> None:
+def _begin(order_id: str, offer: PayOffer, key: str) -> None:
     """Ask the gateway where the instalment is paid; the next rerun links there."""
-    STATE[key] = act(lambda context: pay_online(context, order_id, part.part.id))
+    STATE[key] = act(lambda context: pay_online(context, order_id, offer.instalment_id, shown=offer.asked))
 
 
 def _receipts(order_id: str, payments: OrderPayments) -> None:

@@ -23,10 +23,18 @@ MAX_ROWS = 7
 _SECTIONS = {
     WaitingKind.SESSION: "sessions",
     WaitingKind.OVERDUE: "payments",
+    WaitingKind.HELD: "payments",
     WaitingKind.ESCALATION: "escalations",
     WaitingKind.TEAM: "team",
 }
 """What waits -> the section of the order's page that deals with it."""
+
+_ASKED = {
+    WaitingKind.APPROVAL: "Approve",
+    WaitingKind.TEAM: "Assign a lead",
+    WaitingKind.HELD: "Money held",
+}
+"""What waits for a decision, whatever its day -> what it is called."""
 
 
 def delivering(context: Context) -> None:
@@ -65,10 +73,8 @@ def _status(row: Waiting, today: date) -> tuple[str, str]:
     match row.kind:
         case WaitingKind.SESSION:
             return ("Session today", "orange") if late >= 0 else ("Session", "blue")
-        case WaitingKind.APPROVAL:
-            return "Approve", "orange"
-        case WaitingKind.TEAM:
-            return "Assign a lead", "orange"
+        case WaitingKind.APPROVAL | WaitingKind.TEAM | WaitingKind.HELD:
+            return _ASKED[row.kind], "orange"
         case WaitingKind.TASK:
             return (f"Task, {late:,} d late", "red") if late > 0 else ("Task", "blue")
         case WaitingKind.ESCALATION:
@@ -84,10 +90,12 @@ def _text(context: Context, row: Waiting) -> str:
         WaitingKind.APPROVAL: f"Order {row.number} waits for approval",
         WaitingKind.TEAM: f"Order {row.number} has no lead specialist",
         WaitingKind.OVERDUE: f"Payment of {row.number} is overdue",
+        WaitingKind.HELD: f"Paid beyond the total of {row.number}: give it back",
         WaitingKind.ESCALATION: f"Escalation of {row.number}, level {row.detail}",
         WaitingKind.MILESTONE: f"{TITLES.get(row.detail, row.detail)} of {row.number}",
     }
-    return words.get(row.kind, f"{formats.words(row.detail)} of {row.number}")
+    task = "Task" if row.detail == "other" else formats.words(row.detail)
+    return words.get(row.kind, f"{task} of {row.number}")
 
 
 def _toggle() -> None:

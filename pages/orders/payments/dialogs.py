@@ -23,13 +23,13 @@ from pages.ui.links import NOTICE
 
 STATE = st.session_state
 SIDE = SideDialogs("payment_dialog")
-RECORD, REFUND = "record", "refund:"
-_GROUP, _FAULT, _FIELD = "payment_group", "payment_fault", "payment_field_"
+RECORD, REFUND, LINK = "record", "refund:", "link"
+_GROUP, _FAULT, FIELD = "payment_group", "payment_fault", "payment_field_"
 
 
 def open_dialog(name: str) -> None:
     """Open a dialog with empty fields; what it records, it records once. For callbacks."""
-    for key in [key for key in STATE if str(key).startswith(_FIELD)]:
+    for key in [key for key in STATE if str(key).startswith(FIELD)]:
         STATE.pop(key, None)
     STATE.update({_GROUP: new_id(), _FAULT: ""})
     SIDE.open(name)
@@ -44,13 +44,13 @@ def record_dialog(order_id: str, view: OrderPayments) -> None:
         with live() as context:
             remaining = amount(view.status.remaining, view.currency)
             st.caption(f"{remaining} is open. A payment settles the oldest instalment first.")
-            st.text_input("Amount", key=f"{_FIELD}amount", placeholder="500.00")
+            st.text_input("Amount", key=f"{FIELD}amount", placeholder="500.00")
             st.segmented_control(
-                "Currency", ACTIVE, default=view.currency, required=True, key=f"{_FIELD}currency"
+                "Currency", ACTIVE, default=view.currency, required=True, key=f"{FIELD}currency"
             )
             _method_and_day(context, "Received on")
-            st.text_input("Reference (optional)", key=f"{_FIELD}reference", max_chars=100)
-            _answer("Record payment", lambda: _save(lambda fresh: _record(fresh, order_id)))
+            st.text_input("Reference (optional)", key=f"{FIELD}reference", max_chars=100)
+            answer("Record payment", lambda: save(lambda fresh: _record(fresh, order_id)))
 
     body()
 
@@ -67,29 +67,30 @@ def refund_dialog(order_id: str, view: OrderPayments, receipt_number: str) -> No
             st.caption(
                 f"At most {most} of {formats.plain(receipt_number)}. What goes back is due again, unless the order is cancelled."
             )
-            st.text_input(f"Amount in {view.currency}", key=f"{_FIELD}amount")
+            st.text_input(f"Amount in {view.currency}", key=f"{FIELD}amount")
             _method_and_day(context, "Given back on")
-            st.text_input("Reason", key=f"{_FIELD}reason", max_chars=500)
-            _answer("Refund", lambda: _save(lambda fresh: _refund(fresh, order_id, receipt_number)))
+            st.text_input("Reason", key=f"{FIELD}reason", max_chars=500)
+            answer("Refund", lambda: save(lambda fresh: _refund(fresh, order_id, receipt_number)))
 
     body()
 
 
 def _method_and_day(context: Context, label: str) -> None:
-    st.selectbox("Method", list(METHODS), format_func=METHODS.__getitem__, key=f"{_FIELD}method")
+    st.selectbox("Method", list(METHODS), format_func=METHODS.__getitem__, key=f"{FIELD}method")
     today = today_of(context)
-    st.date_input(label, value=today, max_value=today, key=f"{_FIELD}day")
+    st.date_input(label, value=today, max_value=today, key=f"{FIELD}day")
 
 
-def _answer(label: str, save: Callable[[], None]) -> None:
+def answer(label: str, work: Callable[[], None]) -> None:
+    """Draw a refusal, and the buttons that close the dialog or do its work."""
     if fault := STATE.get(_FAULT):
         st.error(formats.plain(fault), icon=":material/error:")
     with st.container(horizontal=True, horizontal_alignment="right"):
         st.button("Cancel", key="payment_cancel", on_click=SIDE.close)
-        st.button(label, type="primary", key="payment_save", on_click=save)
+        st.button(label, type="primary", key="payment_save", on_click=work)
 
 
-def _save(work: Callable[[Context], str]) -> None:
+def save(work: Callable[[Context], str]) -> None:
     """Run the write; a refusal stands in the dialog, which stays open."""
     try:
         with session_context() as context:
@@ -103,10 +104,10 @@ def _save(work: Callable[[Context], str]) -> None:
 def _record(context: Context, order_id: str) -> str:
     payment = NewPayment(
         amount=_amount(),
-        currency=str(STATE[f"{_FIELD}currency"]),
-        method=STATE[f"{_FIELD}method"],
-        received_on=STATE[f"{_FIELD}day"],
-        reference=STATE[f"{_FIELD}reference"],
+        currency=str(STATE[f"{FIELD}currency"]),
+        method=STATE[f"{FIELD}method"],
+        received_on=STATE[f"{FIELD}day"],
+        reference=STATE[f"{FIELD}reference"],
         group_id=STATE[_GROUP],
     )
     return f"Payment recorded, receipt {record_payment(context, order_id, payment)}"
@@ -116,16 +117,16 @@ def _refund(context: Context, order_id: str, receipt_number: str) -> str:
     refund = NewRefund(
         receipt_number,
         _amount(),
-        STATE[f"{_FIELD}reason"],
-        STATE[f"{_FIELD}method"],
-        STATE[f"{_FIELD}day"],
+        STATE[f"{FIELD}reason"],
+        STATE[f"{FIELD}method"],
+        STATE[f"{FIELD}day"],
         STATE[_GROUP],
     )
     return f"Refund recorded, receipt {refund_payment(context, order_id, refund)}"
 
 
 def _amount() -> Decimal:
-    number = typed_number(str(STATE.get(f"{_FIELD}amount") or "").removeprefix("$"))
+    number = typed_number(str(STATE.get(f"{FIELD}amount") or "").removeprefix("$"))
     if number is None:
         raise InvalidInputError("The amount is not a number.", hint=TYPED_FORM)
     return number

@@ -121,6 +121,8 @@ def gateway(monkeypatch: pytest.MonkeyPatch) -> Iterator[Merchant]:
 def test_a_pay_link_is_made_and_checked(manager, ordered, gateway: Merchant) -> None:
     app = open_payments(manager, ordered)
     app.button(key="payment_link").click().run()
+    assert [metric.value for metric in app.metric if metric.label.startswith("Asked")] == ["$1,000.00"]
+    app.button(key="payment_save").click().run()
     assert not app.exception
     [online] = stored(manager, ordered).online
     assert online.url.endswith("/Payment/ConfirmPayment/40001")

@@ -132,6 +132,14 @@ def configured_gateway() -> Gateway | None:
     )
 
 
+def usable_gateway() -> Gateway | None:
+    """Return the gateway of the settings; None where there is none, or it is set by halves."""
+    try:
+        return configured_gateway()
+    except InvalidInputError:
+        return None
+
+
 def _limited(answer: httpx.Response) -> bytes:
     """Read the body of an answer, up to the longest that a message has."""
     content = b""

@@ -13,6 +13,8 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
+from core.business.billing.currencies import Conversion
+from core.business.billing.gateway.conversions import conversion_to_json, paid_conversion
 from core.business.billing.gateway.interface import (
     FINAL,
     GATEWAY_STATES,
@@ -52,7 +54,10 @@ class GatewayMismatchError(ConflictError):
 
 @dataclass(frozen=True, slots=True)
 class OnlineRequest:
-    """A payment to be begun: of which order (id, number) and instalment (id), how much, by whom."""
+    """A payment to be begun: of which order (id, number) and instalment (id), how much of it, by whom.
+
+    `conversion` says what the gateway is asked for where it takes another currency than the plan's.
+    """
 
     engagement_id: str
     order_number: str
@@ -61,12 +66,17 @@ class OnlineRequest:
     reference: str
     gateway: str
     person_id: str
+    conversion: Conversion | None = None
 
 
 def add_request(
     session: TenantSession, stored: StoredPlan, request: OnlineRequest, now: datetime
 ) -> GatewayPayment:
-    """Add a payment that the gateway is about to be asked for."""
+    """Add a payment that the gateway is about to be asked for: the amount is the one it will be paid in."""
+    used = request.conversion
+    details: dict[str, object] = {"engagement_id": request.engagement_id, "order": request.order_number}
+    if used is not None:
+        details["conversion"] = conversion_to_json(used)
     row = GatewayPayment(
         tenant_id=session.tenant,
         id=new_id(),
@@ -76,12 +86,12 @@ def add_request(
         gateway=request.gateway,
         reference=request.reference,
         gateway_reference=None,
-        amount=request.amount,
-        currency=stored.plan.currency,
+        amount=used.converted if used else request.amount,
+        currency=used.into if used else stored.plan.currency,
         state=GatewayState.CREATED.value,
         poll_url=None,
         browser_url=None,
-        details={"engagement_id": request.engagement_id, "order": request.order_number},
+        details=details,
         is_settled=False,
         person_id=request.person_id,
         updated_at=now,
@@ -181,13 +191,20 @@ def _receipt(
         now=now,
         reference=row.reference,
         gateway_payment_id=row.id,
+        conversion=paid_conversion(row),
     )
+
+
+def _amount_text(row: GatewayPayment, used: Conversion | None) -> str:
+    paid = show(row.amount, row.currency)
+    return f"{paid} ({show(used.converted, used.into)})" if used else paid
 
 
 def _settle(session: TenantSession, row: GatewayPayment, stored: StoredPlan, receipt: Receipt) -> None:
     """Record the money: what was asked for first, then the oldest; what nothing is open for is held at the instalment."""
     statuses = sorted(stored.status.parts, key=lambda part: part.part.id != row.instalment_id)
-    shares = payment_shares(statuses, row.amount, row.amount, row.currency, surplus_to=row.instalment_id)
+    amount = receipt.conversion.converted if receipt.conversion else row.amount
+    shares = payment_shares(statuses, amount, row.amount, row.currency, surplus_to=row.instalment_id)
     write_payment(session, stored, receipt, shares)
     row.is_settled = True
     emit(
@@ -196,7 +213,7 @@ def _settle(session: TenantSession, row: GatewayPayment, stored: StoredPlan, rec
         to=people_in_roles(session, ("customer", "manager")),
         order=str(row.details["order"]),
         engagement_id=stored.plan.engagement_id,
-        amount=show(row.amount, row.currency),
+        amount=_amount_text(row, receipt.conversion),
         receipt=receipt.number,
     )
 

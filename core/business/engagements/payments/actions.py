@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from core.business.billing.currencies import MAX_RATE_AGE, Conversion, check_currency, convert, rate_on
+from core.business.billing.currencies import Conversion, check_currency, convert
 from core.business.billing.payments.methods import NewPayment, NewRefund, check_payment, check_refund
 from core.business.billing.payments.recording import (
     Receipt,
@@ -16,15 +16,13 @@ from core.business.billing.payments.recording import (
 )
 from core.business.billing.payments.shares import payment_shares, refund_shares
 from core.business.billing.payments.stored import PAYMENT, StoredPlan, read_plan
-from core.business.billing.rates.stored import stored_rates
+from core.business.engagements.payments.converting import converted_on
 from core.business.engagements.payments.orders import find_order
 from core.context import Context
-from core.db.session import TenantSession
 from core.errors import ConflictError, NotFoundError
 from core.kit.ids import new_id
 from core.kit.money import ZERO, show
 from core.platform.access.actions import action
-from core.platform.access.customers.both import operator_of
 from core.platform.audit.actions import record
 
 
@@ -147,17 +145,7 @@ def _check_reference(stored: StoredPlan, payment: NewPayment) -> None:
 def _conversion(context: Context, payment: NewPayment, into: str) -> Conversion | None:
     """Convert what was paid by the operator's rate of its day; None where it is in the plan's currency."""
     currency = check_currency(payment.currency, payment.received_on)
-    if currency == into:
-        return None
-    operator = operator_of(context)
-    if operator is None:
-        raise NotFoundError(
-            "This customer has no operator.", hint="Enter the amount in the order's currency."
-        )
-    since = date.fromordinal(payment.received_on.toordinal() - MAX_RATE_AGE)
-    with TenantSession(operator, context.person, system=True) as session:
-        rates = [entry.rate for entry in stored_rates(session, since).values()]
-    return convert(payment.amount, currency, into, rate_on(rates, currency, into, payment.received_on))
+    return converted_on(context, payment.amount, currency, into, payment.received_on)
 
 
 def _check_open(stored: StoredPlan, amount: Decimal, conversion: Conversion | None) -> None:

@@ -9,8 +9,9 @@ from decimal import Decimal
 
 from sqlalchemy import select
 
+from core.business.billing.gateway.conversions import paid_conversion
 from core.business.billing.gateway.interface import GATEWAY_STATES, GatewayState
-from core.business.billing.gateway.paynow import configured_gateway
+from core.business.billing.gateway.paynow import usable_gateway
 from core.business.billing.gateway.tracking import address_of
 from core.business.billing.payments.methods import METHOD_NAMES
 from core.business.billing.payments.recording import refundable
@@ -19,18 +20,22 @@ from core.business.billing.rates.stored import rate_text
 from core.business.billing.status import PlanStatus
 from core.business.billing.tables import GatewayPayment, Payment
 from core.business.engagements.payments.actions import today_of
+from core.business.engagements.payments.converting import rate_note
 from core.business.engagements.payments.orders import find_order
 from core.business.engagements.payments.receipts import ReceiptDocument, ReceiptView, print_receipt
 from core.context import Context
-from core.errors import InvalidInputError, NotFoundError
-from core.kit.money import ZERO
+from core.errors import NotFoundError
+from core.kit.money import ZERO, show
 from core.platform.access.actions import view
 from core.settings import settings
 
 
 @dataclass(frozen=True, slots=True)
 class OnlinePayment:
-    """A payment at the gateway (id): `url` is where the customer pays, '' once nothing can be paid there."""
+    """A payment at the gateway (id): `url` is where the customer pays, '' once nothing can be paid there.
+
+    `conversion` says of what it was converted and how, '' where the gateway takes the order's currency.
+    """
 
     id: str
     amount: Decimal
@@ -39,6 +44,7 @@ class OnlinePayment:
     started_at: datetime
     url: str
     is_open: bool
+    conversion: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +72,7 @@ def order_payments(context: Context, engagement_id: str) -> OrderPayments:
         status=stored.status,
         receipts=receipts_of(stored),
         online=_online(context, stored),
-        gateway=gateway_name(stored.plan.currency),
+        gateway=gateway_name(),
     )
 
 
@@ -101,13 +107,10 @@ def receipts_of(stored: StoredPlan) -> list[ReceiptView]:
     return [_receipt(stored, rows) for rows in reversed(groups.values())]
 
 
-def gateway_name(currency: str) -> str | None:
-    """Return the name of the gateway that takes payments in a currency, None where none does or it is set by halves."""
-    try:
-        gateway = configured_gateway()
-    except InvalidInputError:
-        return None
-    return gateway.name if gateway is not None and gateway.currency == currency else None
+def gateway_name() -> str | None:
+    """Return the name of the gateway that takes payments, None where there is none or it is set by halves."""
+    gateway = usable_gateway()
+    return gateway.name if gateway is not None else None
 
 
 def _receipt(stored: StoredPlan, rows: Sequence[Payment]) -> ReceiptView:
@@ -154,6 +157,12 @@ def _online(context: Context, stored: StoredPlan) -> list[OnlinePayment]:
                 started_at=row.created_at,
                 url=address_of(context.session, row, "browser_url") if is_open else "",
                 is_open=is_open,
+                conversion=_converted(row),
             )
         )
     return payments
+
+
+def _converted(row: GatewayPayment) -> str:
+    used = paid_conversion(row)
+    return f"for {show(used.converted, used.into)}, {rate_note(used.rate)}" if used else ""

@@ -25,6 +25,7 @@ class WaitingKind(StrEnum):
     APPROVAL = "approval"
     ESCALATION = "escalation"
     TEAM = "team"
+    HELD = "held"
     OVERDUE = "overdue"
     MILESTONE = "milestone"
     TASK = "task"
@@ -34,7 +35,7 @@ class WaitingKind(StrEnum):
 class Waiting:
     """A thing that waits. `on` is its day at the customer, `detail` the key of a session, milestone or task.
 
-    `starts_at` is the moment of a session, `zone` the zone to show it in. `amount` is money that is overdue or ordered.
+    `starts_at` is the moment of a session, `zone` the zone to show it in. `amount` is money that is overdue, held or ordered.
     """
 
     kind: WaitingKind
@@ -78,6 +79,14 @@ from portfolio_instalment i join portfolio_order o on o.engagement_id = i.engage
 where i.waived_at is null and o.state <> 'cancelled' and i.due_on < (:now at time zone o.zone)::date
   and i.paid - i.refunded < i.amount
 union all
+select 'held', max(y.received_on), o.customer, o.slug, o.engagement_id::text, o.number, '', null, o.zone, h.amount,
+  o.currency, o.is_generated
+from (select i.engagement_id, sum(i.paid - i.refunded - i.amount) as amount from portfolio_instalment i
+  where i.paid - i.refunded > i.amount group by 1) h
+join portfolio_order o on o.engagement_id = h.engagement_id
+join portfolio_payment y on y.engagement_id = h.engagement_id and y.kind = 'payment'
+group by o.customer, o.slug, o.engagement_id, o.number, o.zone, o.currency, o.is_generated, h.amount
+union all
 select 'escalation', (least(x.resolve_by, case when x.taken_at is null then x.respond_by end) at time zone o.zone)::date,
   o.customer, o.slug, o.engagement_id::text, o.number, x.level::text, null, o.zone, null, '', o.is_generated
 from portfolio_escalation x join portfolio_order o on o.engagement_id = x.engagement_id where x.closed_at is null"""
@@ -97,7 +106,7 @@ def waiting(portfolio: Portfolio) -> list[Waiting]:
     """List what waits for the person, the earliest day first: at most MAX_ROWS.
 
     Everybody has their sessions of the coming days and their tasks; managers also orders to approve, orders without a
-    lead, overdue money and open escalations; both see milestones whose promised day is over.
+    lead, overdue money, money that is held, and open escalations; both see milestones whose promised day is over.
     """
     queries = [_PERSONAL]
     if portfolio.role in _MANAGING:
