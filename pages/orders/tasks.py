@@ -11,6 +11,7 @@ from core.business.engagements.milestones.rules import TITLES
 from core.business.engagements.tasks.views import TaskView, tasks
 from core.context import Context
 from core.kit.wording import day
+from pages.orders.heading import AddButton, draw_heading
 from pages.orders.task_dialog import NEW, draw_dialog
 from pages.orders.task_waits import SIDE
 from pages.ui import widgets
@@ -25,11 +26,8 @@ def show_tasks(context: Context, order_id: str) -> None:
     """Draw the tasks as a card: open ones, and the closed ones on demand."""
     rows = tasks(context, order_id)
     open_rows = [row for row in rows if row.is_open]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        widgets.section(f"Tasks :gray-badge[{len(open_rows):,}]")
-        st.space("stretch")
-        if context.may("order.work"):
-            st.button("Add task", key="task_add", icon=":material/add:", on_click=SIDE.open, args=(NEW,))
+    button = AddButton("Add task", "task_add", ":material/add:", SIDE.open, NEW, is_primary=False)
+    draw_heading(f"Tasks :gray-badge[{len(open_rows):,}]", button, is_permitted=context.may("order.work"))
     visible = rows if STATE.get(_ALL) else open_rows[:_MOST]
     today = today_of(context)
     for row in visible:

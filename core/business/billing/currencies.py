@@ -18,6 +18,10 @@ ACTIVE = ("USD", "ZWG")
 HISTORICAL = {"ZWL": date(2024, 8, 31)}
 """Currency -> its last day."""
 CURRENCIES = (*ACTIVE, *HISTORICAL)
+FIRST_DAY = date(2009, 1, 1)
+"""Before it nothing is entered, neither payments nor rates."""
+LARGEST = Decimal(10) ** 12
+"""An amount from here on is no price of ours."""
 MAX_RATE_AGE = 7
 """Days: an older rate converts nothing."""
 
@@ -70,7 +74,7 @@ def check_amount(amount: Decimal, currency: str) -> Decimal:
     digits = minor_digits(currency)
     if not amount.is_finite() or amount <= ZERO:
         raise InvalidInputError("The amount is not above 0.", hint="Enter what was paid.")
-    if amount >= 10**12:
+    if amount >= LARGEST:
         raise InvalidInputError("The amount is too large.", hint="Check the number.")
     if amount != round(amount, digits):
         raise InvalidInputError(

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_DOWN, Decimal
 
+from core.business.billing.currencies import LARGEST
 from core.errors import InvalidInputError
 from core.kit.money import ZERO, minor_digits
 from core.kit.wording import counted
@@ -77,8 +78,8 @@ def check_plan(kind: str, months: int | None) -> None:
 
 
 def check_amount(total: Decimal, currency: str) -> None:
-    """Raise InvalidInputError for a total that is negative, no number, or finer than the currency's minor unit."""
-    is_amount = total.is_finite() and total >= ZERO
+    """Raise InvalidInputError for a total that is negative, too large, no number, or finer than the currency's minor unit."""
+    is_amount = total.is_finite() and ZERO <= total < LARGEST
     if not is_amount or total != total.quantize(_unit(currency), rounding=ROUND_DOWN):
         raise InvalidInputError(
             "The total is not an amount of the currency.", hint="Round it first.", currency=currency

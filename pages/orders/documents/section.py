@@ -11,6 +11,7 @@ from core.business.engagements.documents.kinds import document_rules
 from core.business.engagements.documents.views import DocumentDetails, documents
 from core.context import Context
 from pages.orders.documents.dialogs import SIDE, UPLOAD, remove_dialog, upload_dialog
+from pages.orders.heading import AddButton, draw_heading
 from pages.ui import formats, widgets
 from pages.ui.downloads import draw_download
 
@@ -24,18 +25,10 @@ def show_documents(context: Context, order_id: str) -> None:
     """Draw the documents of an order; a contact of the customer sees the shared ones."""
     rows = documents(context, order_id)
     current = [row for row in rows if row.removed_at is None]
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        widgets.section("Documents")
-        st.space("stretch")
-        if context.may("document.upload"):
-            st.button(
-                "Upload document",
-                key="order_document_upload",
-                icon=":material/upload_file:",
-                type="primary",
-                on_click=SIDE.open,
-                args=(UPLOAD,),
-            )
+    button = AddButton(
+        "Upload document", "order_document_upload", ":material/upload_file:", SIDE.open, UPLOAD
+    )
+    draw_heading("Documents", button, is_permitted=context.may("document.upload"))
     if not rows:
         limit = document_rules().max_mb
         widgets.empty(

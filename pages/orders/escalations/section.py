@@ -11,6 +11,7 @@ from core.business.engagements.escalations.rules import Stand
 from core.business.engagements.escalations.views import Case, LevelDetails, escalations
 from core.context import Context
 from pages.orders.escalations.dialogs import OPEN, PACK, RAISE, RESOLVE, SIDE, draw_dialog
+from pages.orders.heading import AddButton, draw_heading
 from pages.ui import formats, widgets
 from pages.ui.frame import act
 
@@ -25,18 +26,8 @@ _STANDS = {
 def show_escalations(context: Context, order_id: str) -> None:
     """Draw the escalated problems of an order, open ones first."""
     cases = escalations(context, order_id)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        widgets.section("Escalations")
-        st.space("stretch")
-        if context.may("escalation.edit"):
-            st.button(
-                "Escalate a problem",
-                key="order_escalate",
-                icon=":material/priority_high:",
-                type="primary",
-                on_click=SIDE.open,
-                args=(OPEN,),
-            )
+    button = AddButton("Escalate a problem", "order_escalate", ":material/priority_high:", SIDE.open, OPEN)
+    draw_heading("Escalations", button, is_permitted=context.may("escalation.edit"))
     if not cases:
         widgets.empty(
             "No escalations",

@@ -54,6 +54,15 @@ def test_instalments_sum_to_the_total_and_the_last_takes_the_rest(
     assert 0 <= parts[-1].amount - parts[0].amount < unit * len(parts)
 
 
+@pytest.mark.parametrize("currency", ["USD", "ZWG", "ZWL"])
+@pytest.mark.parametrize("total", ["0", "0.01", "0.03", "0.11", "999999999999.99"])
+def test_the_smallest_and_the_largest_prices_are_divided_to_the_cent(total: str, currency: str) -> None:
+    for kind, months in ((FULL, None), (SPLIT, None), *((EXTENDED, months) for months in range(3, 13))):
+        parts = instalments(Decimal(total), kind, months, currency, SIGNED)
+        assert sum(part.amount for part in parts) == Decimal(total)
+        assert all(part.amount >= 0 for part in parts)
+
+
 def test_each_plan_is_due_as_it_says() -> None:
     total = Decimal("1000.01")
     assert [(p.amount, p.due_on, p.due_event) for p in instalments(total, FULL, None, "USD", SIGNED)] == [
@@ -90,7 +99,7 @@ def test_what_is_no_plan_is_refused(kind: str, months: int | None) -> None:
 
 
 @pytest.mark.parametrize(
-    ("total", "currency"), [("-1", "USD"), ("0.001", "USD"), ("0.5", "JPY"), ("NaN", "USD")]
+    ("total", "currency"), [("-1", "USD"), ("0.001", "USD"), ("0.5", "JPY"), ("NaN", "USD"), ("1E+30", "USD")]
 )
 def test_what_is_no_amount_of_the_currency_is_refused(total: str, currency: str) -> None:
     with pytest.raises(InvalidInputError):

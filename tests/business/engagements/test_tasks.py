@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 
@@ -24,6 +25,8 @@ from core.business.engagements.tasks.actions import (
     wait_no_more,
 )
 from core.business.engagements.tasks.findings import sync_tasks
+from core.business.engagements.tasks.rules import leads_back
+from core.business.engagements.tasks.stored import dependencies
 from core.business.engagements.tasks.views import TaskView, customer_tasks, possible_owners, tasks
 from core.context import Context
 from core.engine.progress.facts import Facts, RunFacts
@@ -103,6 +106,29 @@ def test_a_task_waits_for_another_until_that_is_done_or_it_waits_no_more(alice, 
     wait_for(alice, second, first)
     finish_task(alice, first)
     finish_task(alice, third)
+
+
+def test_people_who_let_tasks_wait_for_each_other_at_once_make_no_circle(alice, order_id) -> None:
+    names = [add_task(alice, order_id, TaskDetails(name)) for name in "ABCDEF"]
+    pairs = [
+        *zip(names, [*names[1:], names[0]], strict=True),
+        *zip([*names[1:], names[0]], names, strict=True),
+    ]
+    person, tenant = alice.person, alice.tenant.id
+
+    def attempt(pair: tuple[str, str]) -> str:
+        with enter(person, tenant) as context:
+            try:
+                wait_for(context, *pair)
+            except ConflictError as error:
+                return error.message
+        return ""
+
+    with ThreadPoolExecutor(max_workers=12) as pool:
+        outcomes = list(pool.map(attempt, pairs))
+    assert set(outcomes) == {"", "The other task waits for this one."}
+    edges = dependencies(alice.session, order_id)
+    assert not any(leads_back(task, earlier, edges) for task in names for earlier in edges.get(task, ()))
 
 
 def test_a_task_of_another_order_is_not_waited_for(alice, order_id) -> None:

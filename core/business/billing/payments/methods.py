@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from core.business.billing.currencies import check_amount, check_currency
+from core.business.billing.currencies import FIRST_DAY, check_amount, check_currency
 from core.errors import InvalidInputError
 from core.kit.printable import is_readable
 
@@ -55,9 +55,9 @@ class NewRefund:
 
 def check_payment(payment: NewPayment, today: date) -> None:
     """Raise InvalidInputError for the first fault of a payment."""
+    _check_day(payment.received_on, today)
     currency = check_currency(payment.currency, payment.received_on)
     check_amount(payment.amount, currency)
-    _check_day(payment.received_on, today)
     _check_method(payment.method)
     _check_text(payment.reference, MAX_REFERENCE, "reference")
 
@@ -75,6 +75,8 @@ def check_refund(refund: NewRefund, currency: str, today: date) -> None:
 def _check_day(day: date, today: date) -> None:
     if day > today:
         raise InvalidInputError(f"{day:%-d %b %Y} is in the future.", hint="Enter the day of the payment.")
+    if day < FIRST_DAY:
+        raise InvalidInputError(f"{day:%-d %b %Y} is too long ago.", hint="Enter the day of the payment.")
 
 
 def _check_method(method: str) -> None:

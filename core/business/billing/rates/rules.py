@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from decimal import Decimal
 
-from core.business.billing.currencies import Rate, check_currency
+from core.business.billing.currencies import FIRST_DAY, Rate, check_currency
 from core.errors import InvalidInputError
 from core.kit.printable import printable
 from core.kit.wording import counted
@@ -15,7 +15,6 @@ MAX_SOURCE = 100
 MAX_DIGITS = 10
 """Decimal limit of a rate."""
 _LARGEST = Decimal(10) ** 9
-_FIRST_DAY = date(2009, 1, 1)
 
 
 class RateFieldError(InvalidInputError):
@@ -34,7 +33,7 @@ def checked_rate(base: str, quote: str, day: date, rate: Decimal, source: str, t
         raise RateFieldError("quote", quote, "A rate is between two currencies.", "Choose another one.")
     if day > today:
         raise RateFieldError("day", day, f"{day:%-d %b %Y} is in the future.", "Enter the day of the rate.")
-    if day < _FIRST_DAY:
+    if day < FIRST_DAY:
         raise RateFieldError("day", day, f"{day:%-d %b %Y} is too long ago.", "Enter the day of the rate.")
     if not rate.is_finite() or not 0 < rate < _LARGEST:
         raise RateFieldError("rate", rate, "The rate is not above 0.", f"Enter what 1 {base} is worth.")

@@ -12,7 +12,7 @@ from core.business.billing.gateway.interface import Gateway, GatewayState
 from core.business.billing.gateway.paynow import configured_gateway
 from core.business.billing.gateway.receiving import refresh
 from core.business.billing.tables import GatewayPayment
-from core.business.engagements.payments.reminders import customers_with_open_instalments
+from core.business.engagements.payments.reminders import customers_with_plans
 from core.db.session import TenantSession
 from core.errors import AppError
 from core.kit import clock
@@ -26,7 +26,8 @@ _log = logging.getLogger("aura.payments")
 def check_online_payments() -> int:
     """Ask for the payments begun within three days whose end is not known, for at most a minute; return how many changed.
 
-    What cannot be asked for is left to the next time. Without a gateway nothing is done.
+    What cannot be asked for is left to the next time. Without a gateway nothing is done. It is asked for whatever is still
+    due: money that came in is recorded also where the instalment was settled by hand meanwhile, or waits for go-live.
     """
     try:
         gateway = configured_gateway()
@@ -37,7 +38,7 @@ def check_online_payments() -> int:
         return 0
     until = time.monotonic() + _BUDGET_SECONDS
     count = 0
-    for tenant in customers_with_open_instalments():
+    for tenant in customers_with_plans():
         for payment_id in _open_payments(tenant):
             if time.monotonic() > until:
                 return count

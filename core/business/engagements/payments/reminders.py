@@ -4,23 +4,19 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 
 from core.business.billing.payments.stored import read_plan
 from core.business.billing.status import PartStatus
 from core.business.billing.tables import PaymentPlan
+from core.business.engagements.papers.rounds import contexts_of, portfolio_rows
 from core.business.engagements.papers.tables import Reminder
 from core.business.engagements.tables import Engagement
 from core.context import Context
-from core.db.session import TenantSession
-from core.db.types import Id
-from core.errors import NotFoundError
 from core.kit import clock
 from core.kit.ids import new_id
 from core.kit.money import ZERO, show
-from core.platform.access.actions import enter_as_worker
-from core.platform.access.tables import Membership, Person
 from core.platform.events.actions import emit
 from core.platform.events.recipients import people_in_roles
 
@@ -32,21 +28,30 @@ BEFORE, OVERDUE, STILL_OVERDUE = "before_due", "overdue", "still_overdue"
 
 _DUE = text(
     """select distinct customer_id::text as customer from portfolio_instalment
-    where waived_at is null and due_on <= :until and amount > paid - refunded"""
+    where waived_at is null and due_on <= :until and amount > paid - refunded and not is_generated"""
+)
+_WITH_PLANS = text(
+    "select distinct customer_id::text as customer from portfolio_instalment where not is_generated"
 )
 
 
 def remind_of_payments() -> int:
-    """Emit the reminders that are due at the customers of the installation's operator; return how many. Twice does no harm."""
-    person = _manager()
+    """Emit the reminders that are due at the customers of the installation's operator; return how many.
+
+    Twice does no harm. Nobody is reminded of the generated history of a demo.
+    """
     until = clock.now() + timedelta(days=DAYS_BEFORE + 1)
-    return sum(_remind(tenant, person) for tenant in _customers(person, until.date())) if person else 0
+    count = 0
+    for row in portfolio_rows(_DUE, lambda _: {"until": until.date()}):
+        for context in contexts_of(row["customer"]):
+            count += remind(context)
+            context.session.commit()
+    return count
 
 
-def customers_with_open_instalments() -> list[str]:
-    """List the customers (ids) of the installation's operator of whom anything is still to be paid that has a day."""
-    person = _manager()
-    return _customers(person, date.max) if person else []
+def customers_with_plans() -> list[str]:
+    """List the customers (ids) of the installation's operator who have orders that are paid for, or were."""
+    return [row["customer"] for row in portfolio_rows(_WITH_PLANS, lambda _: {})]
 
 
 def reminder_of(due_on: date, today: date) -> str | None:
@@ -64,7 +69,11 @@ def remind(context: Context) -> int:
     query = (
         select(Engagement.id, Engagement.number)
         .join(PaymentPlan, PaymentPlan.engagement_id == Engagement.id)
-        .where(Engagement.tenant_id == context.tenant.id, PaymentPlan.tenant_id == context.tenant.id)
+        .where(
+            Engagement.tenant_id == context.tenant.id,
+            PaymentPlan.tenant_id == context.tenant.id,
+            ~Engagement.is_generated,
+        )
     )
     count = 0
     for order_id, number in context.session.execute(query).all():
@@ -111,35 +120,3 @@ def _send(
     order_id, number = order
     day = f"{due_on:%-d %b %Y}"
     emit(context, kind, to=people, order=number, engagement_id=order_id, amount=amount, due_on=day)
-
-
-def _remind(tenant: str, person: str) -> int:
-    try:
-        with enter_as_worker(tenant, person) as context:
-            count = remind(context)
-            context.session.commit()
-            return count
-    except NotFoundError:
-        return 0  # the tenant was deleted
-
-
-def _customers(person: str, until: date) -> list[str]:
-    """List the customers (ids) of whom an instalment is open that is due until a day, as a manager reaches them."""
-    with TenantSession("", person) as session:
-        return [row.customer for row in session.execute(_DUE, {"until": until})]
-
-
-def _manager() -> str | None:
-    """Return a manager or administrator (id) of the operator, who reaches every customer; None without one."""
-    with TenantSession("", "") as session:
-        operator = session.scalar(select(func.operator_tenant(type_=Id)))
-    if operator is None:
-        return None
-    with TenantSession(operator, "", system=True) as session:
-        query = (
-            select(Membership.person_id)
-            .join(Person, Person.id == Membership.person_id)
-            .where(Membership.tenant_id == operator, Membership.role.in_(("manager", "admin")), Person.active)
-            .order_by(Membership.role.desc(), Membership.person_id)
-        )
-        return session.scalars(query.limit(1)).first()

@@ -7,8 +7,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import text
 
-from core.business.engagements.sessions.kinds import session_kind
-from core.business.engagements.sessions.rules import STATE_LABELS
+from core.business.engagements.sessions.rules import SessionNames
 from core.business.specialists.availability.intervals import Interval
 from core.context import Portfolio
 from core.errors import InvalidInputError
@@ -37,7 +36,7 @@ class SessionFilter:
 
 
 @dataclass(frozen=True, slots=True)
-class SessionRow:
+class SessionRow(SessionNames):
     """A session of any customer; `customer_zone` and `specialist_zone` are those of both sides."""
 
     customer_id: str
@@ -57,14 +56,6 @@ class SessionRow:
     specialist_zone: str
     charged_minutes: int
     is_demo: bool
-
-    @property
-    def title(self) -> str:
-        return session_kind(self.kind).title
-
-    @property
-    def state_text(self) -> str:
-        return STATE_LABELS[self.state]
 
     @property
     def slot(self) -> Interval:

@@ -25,6 +25,24 @@ class SessionState(StrEnum):
 
 STATE_LABELS: Mapping[str, str] = {state.value: state.capitalize() for state in SessionState}
 
+
+class SessionNames:
+    """How a session of a kind in a state is called on screens."""
+
+    __slots__ = ()
+
+    kind: str
+    state: str
+
+    @property
+    def title(self) -> str:
+        return session_kind(self.kind).title
+
+    @property
+    def state_text(self) -> str:
+        return STATE_LABELS[self.state]
+
+
 BOOKABLE = frozenset(
     {"approved", "in_progress", "data_migration", "system_setup", "training", "testing", "go_live"}
 )

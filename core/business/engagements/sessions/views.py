@@ -15,7 +15,7 @@ from core.business.engagements.sessions.customer_hours import customer_side
 from core.business.engagements.sessions.desk import find_order, find_session, order_meter, team_people
 from core.business.engagements.sessions.kinds import session_kind, session_rules
 from core.business.engagements.sessions.minutes import Minutes, decrypt_minutes, decrypt_reason
-from core.business.engagements.sessions.rules import BOOKABLE, STATE_LABELS, SessionState
+from core.business.engagements.sessions.rules import BOOKABLE, SessionNames, SessionState
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.specialists.availability.intervals import Interval
 from core.business.specialists.availability.reading import (
@@ -36,7 +36,7 @@ SLOTS_A_DAY = 6
 
 
 @dataclass(frozen=True, slots=True)
-class SessionView:
+class SessionView(SessionNames):
     """A guided session. `when` is its time by the clocks of both sides; `reason` is of the last change."""
 
     id: str
@@ -56,14 +56,6 @@ class SessionView:
     charged_minutes: int
     has_minutes: bool
     sequence: int
-
-    @property
-    def title(self) -> str:
-        return session_kind(self.kind).title
-
-    @property
-    def state_text(self) -> str:
-        return STATE_LABELS[self.state]
 
     @property
     def is_booked(self) -> bool:

@@ -22,6 +22,7 @@ from core.business.engagements.tasks.stored import (
     close,
     dependencies,
     find_task,
+    hold_order_of,
     open_before,
     workable_order,
 )
@@ -121,6 +122,7 @@ def cancel_task(context: Context, task_id: str, reason: str) -> None:
 @action("order.work")
 def wait_for(context: Context, task_id: str, waits_for_id: str) -> None:
     """Let a task wait for another of the same order. ConflictError where that one waits for it already, over others or at once."""
+    hold_order_of(context.session, task_id)
     task, order = find_task(context.session, task_id)
     earlier, _ = find_task(context.session, waits_for_id)
     if earlier.engagement_id != task.engagement_id:

@@ -27,6 +27,13 @@ def find_task(session: TenantSession, task_id: str) -> tuple[Task, Engagement]:
     return task, workable_order(session, task.engagement_id)
 
 
+def hold_order_of(session: TenantSession, task_id: str) -> None:
+    """Hold the order of a task until the transaction ends: two people who let tasks wait for each other do it in turn."""
+    query = select(Task.engagement_id).where(Task.tenant_id == session.tenant, Task.id == task_id)
+    if order_id := session.scalar(query):
+        find_order(session, order_id, lock=True)
+
+
 def workable_order(session: TenantSession, engagement_id: str) -> Engagement:
     """Return an order whose tasks may change. ConflictError where it is over, NotFoundError for another customer's."""
     order = find_order(session, engagement_id)

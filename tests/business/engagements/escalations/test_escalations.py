@@ -221,6 +221,15 @@ def test_managers_are_told_when_it_begins_and_of_each_limit_that_passes_once(ali
     assert "OC-0007: resolution overdue at L1 Customer Success" in texts()[0]
 
 
+@pytest.mark.demo
+def test_a_demo_s_managers_are_told_of_its_overdue_escalations(alice, bob):
+    add_staff("manager")
+    open_escalation(bob, make_order(alice), "Slow.")
+    with clock.frozen(alice.now + 5 * HOUR):
+        raise_overdue_escalations()
+    assert "escalation.overdue" in actions_of(alice.tenant.id)
+
+
 def test_a_level_that_was_taken_in_time_is_not_late_with_its_response(alice, order_id):
     operator()
     add_staff("manager")

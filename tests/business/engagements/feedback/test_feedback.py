@@ -161,3 +161,17 @@ def test_the_job_asks_about_milestones_of_the_last_thirty_days_once(alice, order
     assert [row.milestone for row in feedback_of(alice, order_id)] == ["data_migration", "go_live"]
     ask_for_feedback()
     assert len(feedback_of(alice, order_id)) == 2
+
+
+@pytest.mark.demo
+def test_contacts_of_a_demo_are_asked_and_those_of_generated_history_are_not(alice, order_id):
+    add_staff("manager")
+    reach(alice, order_id, "go_live", 1)
+    alice.session.execute(text("update engagement set is_generated = true"))
+    alice.session.commit()
+    ask_for_feedback()
+    assert feedback_of(alice, order_id) == []
+    alice.session.execute(text("update engagement set is_generated = false"))
+    alice.session.commit()
+    ask_for_feedback()
+    assert [row.milestone for row in feedback_of(alice, order_id)] == ["go_live"]

@@ -86,6 +86,8 @@ def test_the_same_submission_and_the_same_reference_are_recorded_once(manager: C
     "changes",
     [
         {"received_on": date(2026, 12, 11)},
+        {"received_on": date(1, 1, 3), "currency": "ZWG"},
+        {"amount": Decimal("1E+40")},
         {"method": "gold"},
         {"currency": "EUR"},
         {"currency": "ZWL"},

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from core.business.billing.payments.recording import go_live_reached, waive_open
 from core.business.engagements.lookup import today_of
@@ -20,10 +20,12 @@ from core.business.engagements.payments.reminders import (
     DAYS_BEFORE,
     OVERDUE,
     STILL_OVERDUE,
+    customers_with_plans,
     remind,
     remind_of_payments,
     reminder_of,
 )
+from core.business.engagements.tables import Engagement
 from core.context import Context
 from core.db.session import TenantSession
 from core.kit import clock
@@ -94,6 +96,26 @@ def test_nobody_is_reminded_of_what_is_paid_waived_or_waits_for_go_live(alice: C
     waive_open(alice.session, order_id, alice.now, "Cancelled")
     alice.session.commit()
     assert remind_on(alice, date(2027, 9, 1)) == 0
+
+
+def test_nobody_is_reminded_of_generated_history(alice: Context) -> None:
+    add_staff("manager")
+    order_id = add_order(alice, 1000)
+    alice.session.execute(update(Engagement).where(Engagement.id == order_id).values(is_generated=True))
+    alice.session.commit()
+    assert remind_on(alice, date(2027, 6, 1)) == 0
+    with clock.frozen(datetime(2027, 6, 1, 12, tzinfo=UTC)):
+        remind_of_payments()
+    assert reminders_of(alice) == []
+    assert alice.tenant.id not in customers_with_plans()
+
+
+@pytest.mark.demo
+def test_customers_of_the_demo_are_reminded_as_the_others_are(alice: Context) -> None:
+    add_order(alice, 1000)
+    with clock.frozen(datetime(2026, 12, 20, 12, tzinfo=UTC)):
+        remind_of_payments()
+    assert reminders_of(alice) == [("instalment_overdue", "$500.00")]
 
 
 def test_the_job_reminds_the_customers_of_the_operator_and_may_run_twice(

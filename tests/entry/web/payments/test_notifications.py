@@ -192,6 +192,21 @@ def test_the_job_asks_for_what_was_begun_a_while_ago_and_leaves_the_others(
     assert second.status == "Created"
 
 
+def test_money_that_nobody_told_of_is_found_also_where_nothing_has_a_day_any_more(
+    till: Till, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    add_staff("manager")
+    transaction = till.pay()
+    record_payment(till.context, till.order_id, paid("500", today_of(till.context)))
+    transaction.status = "Paid"
+    later = clock.now() + timedelta(minutes=10)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    assert check_online_payments() == 1
+    till.context.session.rollback()
+    status = order_payments(till.context, till.order_id).status
+    assert (status.paid, status.remaining) == (Decimal(1000), Decimal(0))
+
+
 def test_who_may_not_pays_nothing_and_nobody_pays_for_others(
     till: Till, bob: Context, mallory: Context
 ) -> None:
