@@ -13,7 +13,7 @@ from core.business.catalog.pricing import Price
 from core.business.engagements.ordering.actions import Submitted, submit_order
 from core.business.engagements.ordering.draft import ADD_ONS, ASSESSMENT, PACKAGE, PAYMENT, Draft, first_gap
 from core.business.engagements.ordering.price import order_price
-from core.business.engagements.ordering.questions import Answer, Question, questions
+from core.business.engagements.ordering.questions import answer_text, questions
 from core.business.engagements.ordering.views import DraftView
 from core.context import Context
 from core.kit.money import ZERO, show
@@ -73,7 +73,7 @@ def _summary(domain: str, draft: Draft) -> None:
     title = package(domain, draft.package).title if draft.package else "None"
     _part("Package", [title], PACKAGE)
     answers = [
-        f"{question.label}: {_answer(question, draft.assessment.get(question.key))}"
+        f"{question.label}: {answer_text(question, draft.assessment.get(question.key))}"
         for question in questions(domain)
     ]
     _part("About you", answers, ASSESSMENT)
@@ -100,14 +100,6 @@ def _part(label: str, texts: Sequence[str], step: str) -> None:
             )
         for text in texts:
             st.text(text)
-
-
-def _answer(question: Question, answer: Answer | None) -> str:
-    if answer in (None, "", []):
-        return "–"
-    if isinstance(answer, list):
-        return listed([question.options[key] for key in answer if key in question.options])
-    return f"{answer:,}" if isinstance(answer, int) else str(answer)
 
 
 def _submit(draft_id: str, version: int) -> None:

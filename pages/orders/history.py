@@ -10,6 +10,8 @@ import streamlit as st
 from core.business.engagements.history import HistoryEntry, history
 from core.business.engagements.milestones.rules import TITLES
 from core.business.engagements.rules import STATES
+from core.business.engagements.sessions.kinds import session_kind
+from core.business.engagements.team.members import ROLE_NAMES, TEAM_EVENT
 from core.context import Context
 from core.kit.wording import as_words
 from pages.ui import formats, widgets
@@ -22,8 +24,9 @@ _KINDS: Mapping[str, str] = {
     "task_closed": "Task closed with its finding",
     "task_done": "Task done",
     "task_cancelled": "Task cancelled",
-    "team": "Team changed",
 }
+_CHANGES: Mapping[str, str] = {"ended": " ended", "took_over": " taken over"}
+"""Change of a team -> what follows the role, nothing for who joined."""
 
 
 def show_history(context: Context, order_id: str) -> None:
@@ -52,6 +55,12 @@ def show_history(context: Context, order_id: str) -> None:
     )
 
 
+def _session(entry: HistoryEntry) -> str:
+    """Name the session that an entry is about, '' where it is about none."""
+    kind = entry.details.get("session")
+    return session_kind(str(kind)).title if kind else ""
+
+
 def _event_text(entry: HistoryEntry) -> str:
     if entry.from_state and entry.to_state and entry.from_state != entry.to_state:
         text = (
@@ -59,7 +68,10 @@ def _event_text(entry: HistoryEntry) -> str:
         )
         return f"{text}, without a passed reconciliation" if entry.details.get("statement") else text
     label = _KINDS.get(entry.kind) or as_words(entry.kind).capitalize()
-    title = TITLES.get(str(entry.details.get("milestone", "")))
+    if entry.kind == TEAM_EVENT:
+        change = _CHANGES.get(str(entry.details.get("change")), "")
+        label = f"{ROLE_NAMES.get(str(entry.details.get('role')), 'Team')}{change}"
+    title = TITLES.get(str(entry.details.get("milestone", ""))) or entry.subject or _session(entry)
     days = [
         f"{date.fromisoformat(str(entry.details[key])):%-d %b %Y}"
         for key in ("before", "after")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.business.specialists.availability.feeds import end_feed, has_feed, is_specialist, rotate_feed
+from core.business.specialists.availability.feeds import end_feed, has_feed, own_zone, rotate_feed
 from core.context import Context
 from pages.sessions.state import DIALOG
 from pages.ui.frame import act, live
@@ -16,7 +16,7 @@ _ADDRESS = "sessions_address"
 
 def draw_feed_button(context: Context) -> None:
     """Draw the button for a person who is a specialist."""
-    if context.may("guided_session.feed") and is_specialist(context):
+    if context.may("guided_session.feed") and own_zone(context):
         st.button("Calendar address", icon=":material/calendar_month:", key="sessions_feed", on_click=_open)
 
 

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.business.engagements.sessions.listing import SessionFilter, SessionRow, sessions_between
+from core.business.specialists.availability.feeds import own_zone
 from core.business.specialists.availability.intervals import Interval
 from core.context import Context
 from core.platform.access.portfolio import enter_portfolio
@@ -27,7 +28,7 @@ _LIST_DAYS = (30, 90)
 
 
 def show(context: Context) -> None:
-    zone = context.tenant.zone
+    zone = (own_zone(context) if context.may("guided_session.feed") else None) or context.tenant.zone
     today = context.now.astimezone(ZoneInfo(zone)).date()
     widgets.heading(
         context,

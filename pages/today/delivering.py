@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from functools import partial
+from zoneinfo import ZoneInfo
 
 import streamlit as st
 
 from core.business.engagements.milestones.rules import TITLES
+from core.business.engagements.tasks.rules import FindingKind
 from core.business.insights.delivery.waiting import Waiting, WaitingKind, waiting
 from core.context import Context
 from core.kit import money
@@ -20,6 +23,13 @@ from pages.ui.order_words import PATH, open_order
 
 _UNFOLDED = "today_delivery_all"
 MAX_ROWS = 7
+_TASKS: Mapping[str, str] = {
+    FindingKind.UNDECIDED_FIELDS: "Fields to decide",
+    FindingKind.HELD_ROWS: "Held rows to correct",
+    FindingKind.RECONCILIATION: "Reconciliation to settle",
+    FindingKind.CERTIFICATE: "Certificate to renew",
+}
+"""What a task of a finding is about; the title of any other stands on the order's page alone."""
 _SECTIONS = {
     WaitingKind.SESSION: "sessions",
     WaitingKind.OVERDUE: "payments",
@@ -47,19 +57,19 @@ def delivering(context: Context) -> None:
         return
     st.header(f"Deliver :gray-badge[{len(rows):,}]", anchor=False)
     visible = rows if st.session_state.get(_UNFOLDED) else rows[:MAX_ROWS]
-    draw_rows([_row(context, row) for row in visible], "today_delivery_open")
+    draw_rows([_row(context, row) for row in visible], "today_delivery_open", days="Day")
     if len(rows) > MAX_ROWS:
         label = "Show fewer" if st.session_state.get(_UNFOLDED) else f"Show all {len(rows):,}"
         st.button(label, key="today_delivery_show_all", on_click=_toggle)
 
 
 def _row(context: Context, row: Waiting) -> NeedRow:
-    today = context.today
+    today = context.now.astimezone(ZoneInfo(row.zone)).date()
     status, colour = _status(row, today)
     return NeedRow(
         status,
         colour,
-        _text(context, row),
+        _text(row),
         row.customer,
         "–" if row.amount is None else money.show(row.amount, row.currency).removesuffix(".00"),
         day(row.on, today),
@@ -83,10 +93,12 @@ def _status(row: Waiting, today: date) -> tuple[str, str]:
             return f"{late:,} d late", "red"
 
 
-def _text(context: Context, row: Waiting) -> str:
+def _text(row: Waiting) -> str:
     if row.kind == WaitingKind.SESSION and row.starts_at is not None:
-        return f"{formats.words(row.detail)} session {formats.moment(context, row.starts_at)}, {row.number}"
+        clock = f"{row.starts_at.astimezone(ZoneInfo(row.zone)):%H:%M %Z}"
+        return f"{formats.words(row.detail)} session {clock}, {row.number}"
     words = {
+        WaitingKind.TASK: f"{_TASKS.get(row.detail, 'Task')}, {row.number}",
         WaitingKind.APPROVAL: f"Order {row.number} waits for approval",
         WaitingKind.TEAM: f"Order {row.number} has no lead specialist",
         WaitingKind.OVERDUE: f"Payment of {row.number} is overdue",

@@ -28,8 +28,8 @@ class NeedRow:
     open_it: Callable[[], None]
 
 
-def draw_rows(rows: Sequence[NeedRow], key: str) -> None:
-    """Draw the table; `key` is that of its column of buttons."""
+def draw_rows(rows: Sequence[NeedRow], key: str, *, days: str = "Since") -> None:
+    """Draw the table; `key` is that of its column of buttons, `days` heads the column of the days."""
 
     def open_row() -> None:
         rows[st.session_state[key].row].open_it()
@@ -52,7 +52,7 @@ def draw_rows(rows: Sequence[NeedRow], key: str) -> None:
             "What": st.column_config.TextColumn(width=270),
             "Customer": st.column_config.TextColumn(width=130),
             "Amount affected": st.column_config.TextColumn("Affected", width=80, alignment="right"),
-            "Since": st.column_config.TextColumn(width=65),
+            "Since": st.column_config.TextColumn(days, width=65),
             "Action": st.column_config.ButtonColumn("Action", key=key, on_click=open_row, width=145),
         },
         alt="Open work, the most urgent first, with customer, amount and the button that leads there",

@@ -71,8 +71,8 @@ def _card(context: Context, order: OrderView, *, is_wide: bool = False) -> None:
 
 
 def _contents(context: Context, order: OrderView, *, is_wide: bool = False) -> None:
-    locations = formats.counted(order.locations, "location")
-    st.text(f"{order.package_title}, {locations}. Total {show(order.total, order.currency)}. {order.plan}.")
+    size = "" if order.assessment else f", {formats.counted(order.locations, 'location')}"
+    st.text(f"{order.package_title}{size}. Total {show(order.total, order.currency)}. {order.plan}.")
     st.caption(formats.plain(_history(context, order)))
     if is_wide:
         left, right = st.columns([0.55, 0.45], gap="medium")

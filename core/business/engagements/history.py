@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from core.business.engagements.lookup import find_order
 from core.business.engagements.sessions.announcing import REASON, reason_of
-from core.business.engagements.tables import EngagementEvent
+from core.business.engagements.tables import EngagementEvent, Task
 from core.context import Context
 from core.kit.ids import new_id
 from core.platform.access.actions import view
@@ -28,7 +28,8 @@ SHARED_KINDS = (
 class HistoryEntry:
     """An entry: `kind`, the states before and after (alike or None where it is no transition), details by kind.
 
-    `person` is who did it, None for the program; `reason` why. Both are None for a contact of the customer.
+    `person` is who did it, None for the program; `reason` why; `subject` the person or task that it is about, by name.
+    All three are None for a contact of the customer.
     """
 
     kind: str
@@ -38,6 +39,7 @@ class HistoryEntry:
     person: str | None
     reason: str | None
     details: Mapping[str, Any]
+    subject: str | None = None
 
 
 def add_entry(
@@ -75,6 +77,8 @@ def add_entry(
 @view("order.follow")
 def history(context: Context, engagement_id: str) -> list[HistoryEntry]:
     """List what happened to an order, the newest first. NotFoundError for an order of another customer."""
+    rows = _rows(context, engagement_id)
+    names = _subjects(context, engagement_id, [event for event, _ in rows])
     return [
         HistoryEntry(
             event.kind,
@@ -84,8 +88,9 @@ def history(context: Context, engagement_id: str) -> list[HistoryEntry]:
             name,
             reason_of(context.session, event),
             {key: value for key, value in event.details.items() if key != REASON},
+            names.get(str(event.details.get("person") or event.details.get("task") or "")),
         )
-        for event, name in _rows(context, engagement_id)
+        for event, name in rows
     ]
 
 
@@ -116,3 +121,13 @@ def _rows(context: Context, engagement_id: str) -> Sequence[tuple[EngagementEven
         .order_by(EngagementEvent.created_at.desc(), EngagementEvent.id.desc())
     )
     return [(event, name) for event, name in context.session.execute(query)]
+
+
+def _subjects(context: Context, engagement_id: str, events: Sequence[EngagementEvent]) -> dict[str, str]:
+    """Map the people and tasks (ids) that entries are about to their names and titles."""
+    people = {str(event.details["person"]) for event in events if event.details.get("person")}
+    names = select(Person.id, Person.name).where(Person.id.in_(people))
+    titles = select(Task.id, Task.title).where(
+        Task.tenant_id == context.tenant.id, Task.engagement_id == engagement_id
+    )
+    return {row[0]: row[1] for query in (names, titles) for row in context.session.execute(query)}

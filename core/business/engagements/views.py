@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from sqlalchemy import select
 
@@ -45,7 +46,10 @@ class InstalmentDetails:
 
 @dataclass(frozen=True, slots=True)
 class OrderView:
-    """An order. `state` is pending or approved; `package_title` is its package's name; `plan` says how it is paid."""
+    """An order. `package_title` is its package's name; `plan` says how it is paid; `assessment` are the customer's answers.
+
+    `assessment` is question -> answer as stored, None for an order that a quote made.
+    """
 
     id: str
     number: str
@@ -65,6 +69,7 @@ class OrderView:
     approved_at: datetime | None
     approver: str | None
     quote_id: str | None
+    assessment: Mapping[str, Any] | None
 
     @property
     def is_pending(self) -> bool:
@@ -159,6 +164,7 @@ def _order(context: Context, row: Engagement, approver: str | None) -> OrderView
         approved_at=row.approved_at,
         approver=approver,
         quote_id=row.quote_id,
+        assessment=row.assessment,
     )
 
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from core.business.engagements.team.members import ROLE_NAMES
+from core.business.engagements.team.members import ROLE_NAMES, state_refusal
 from core.business.engagements.team.views import Member, team_of
+from core.business.engagements.views import order_states
 from core.context import Context
 from pages.ui import formats, widgets
 from pages.ui.order_words import open_order
@@ -17,11 +18,12 @@ SECTION = "team"
 def draw_team(context: Context, order_id: str) -> None:
     """Draw the people who work on an order now."""
     members = [member for member in team_of(context, order_id) if member.ends_at is None]
+    refusal = state_refusal(next(row.state for row in order_states(context) if row.id == order_id))
     with st.container(border=True, gap="xsmall"):
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown("**Team**", width="content")
             st.space("stretch")
-            if context.may("order.assign"):
+            if refusal is None and context.may("order.assign"):
                 st.button(
                     "Change team" if members else "Find lead",
                     key="team_open",
@@ -32,7 +34,7 @@ def draw_team(context: Context, order_id: str) -> None:
         for member in members:
             draw_member(context, member)
         if not members:
-            st.caption("Nobody is assigned yet.")
+            st.caption(refusal.message if refusal else "Nobody is assigned yet.")
 
 
 def draw_member(context: Context, member: Member) -> None:

@@ -38,6 +38,8 @@ def draw_candidates(context: Context, order_id: str) -> None:
     st.markdown(
         f"**Who for {formats.plain(comparison.customer)}?** :gray[{formats.plain(', '.join(filter(None, facts)))}]"
     )
+    if comparison.refusal:
+        st.info(formats.plain(comparison.refusal), icon=":material/info:")
     rows = [row for row in comparison.candidates if row.profile.person_id != comparison.lead_id]
     if not rows:
         widgets.empty("No candidates", "Add specialists with certificates on Specialists.", icon="group_off")
@@ -64,16 +66,18 @@ def _card(context: Context, order_id: str, comparison: Candidates, row: Candidat
             st.button(
                 "Reserve",
                 key=f"reserve_{order_id}_{person.person_id}",
-                disabled=is_reserve or bool(row.reserve_refusal),
-                help="In reserve already" if is_reserve else row.reserve_refusal or None,
+                disabled=is_reserve or bool(comparison.refusal or row.reserve_refusal),
+                help="In reserve already"
+                if is_reserve
+                else comparison.refusal or row.reserve_refusal or None,
                 on_click=partial(_reserve, slug, order_id, person.person_id),
             )
             st.button(
                 "Assign",
                 key=f"assign_{order_id}_{person.person_id}",
                 type="primary" if row.verdict == Verdict.BEST_FIT else "secondary",
-                disabled=not row.is_assignable,
-                help=row.refusal or None,
+                disabled=bool(comparison.refusal) or not row.is_assignable,
+                help=comparison.refusal or row.refusal or None,
                 on_click=partial(_assign, slug, order_id, person.person_id),
             )
         if person.partner:

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, model_validator
 
 from core.business.catalog.packages import MEASURES, catalog
 from core.errors import InvalidInputError
+from core.kit.wording import listed
 from core.settings import ROOT
 
 ASSESSMENT = ROOT / "data" / "assessment.yaml"
@@ -94,6 +95,15 @@ def _checked(question: Question, value: Any) -> Answer:
         f"{question.label}: this is not an answer.",
         hint=f"Write at most {MAX_TEXT} characters." if question.kind == "text" else "Answer it again.",
     )
+
+
+def answer_text(question: Question, answer: Answer | None) -> str:
+    """Write an answer for people; '–' for none."""
+    if answer in (None, "", []):
+        return "–"
+    if isinstance(answer, list):
+        return listed([question.options.get(key, key) for key in answer])
+    return f"{answer:,}" if isinstance(answer, int) else str(answer)
 
 
 def missing(domain: str, answers: Mapping[str, Answer]) -> list[str]:

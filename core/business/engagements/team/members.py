@@ -37,17 +37,22 @@ def open_order(session: TenantSession, engagement_id: str) -> Engagement:
     order = session.scalar(query.with_for_update())
     if order is None:
         raise NotFoundError("There is no such order.", hint="Open the customer's orders.")
-    if order.state == OrderState.PENDING:
-        raise ConflictError(
-            "This order waits for approval.", hint="Approve it, then assign its team.", state=order.state
-        )
-    if order.state not in WITH_TEAM:
-        raise ConflictError(
-            f"This order is {STATES[order.state].lower()}.",
-            hint="Its team does not change any more.",
-            state=order.state,
-        )
+    if refusal := state_refusal(order.state):
+        raise refusal
     return order
+
+
+def state_refusal(state: str) -> ConflictError | None:
+    """Word why the team of an order in this state does not change; None where it may."""
+    if state == OrderState.PENDING:
+        return ConflictError(
+            "This order waits for approval.", hint="Approve it, then assign its team.", state=state
+        )
+    if state not in WITH_TEAM:
+        return ConflictError(
+            f"This order is {STATES[state].lower()}.", hint="Its team does not change any more.", state=state
+        )
+    return None
 
 
 def active_members(session: TenantSession, engagement_id: str, role: str = "") -> list[TeamMember]:

@@ -15,6 +15,7 @@ from core.business.engagements.team.members import (
     RESERVE,
     WITH_TEAM,
     active_members,
+    state_refusal,
 )
 from core.business.engagements.team.ranking import Candidate, Demand, rank
 from core.business.engagements.team.reading import demand_of, go_live_of, profiles, staff_facts
@@ -63,6 +64,12 @@ class Candidates:
     candidates: Sequence[Candidate]
     lead_id: str | None
     reserve_id: str | None
+
+    @property
+    def refusal(self) -> str:
+        """Why nobody can be assigned in the order's state, with what to do; '' where somebody can."""
+        refusal = state_refusal(self.state)
+        return f"{refusal.message} {refusal.hint}" if refusal else ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,9 +23,10 @@ def has_feed(context: Context) -> bool:
 
 
 @view("guided_session.feed")
-def is_specialist(context: Context) -> bool:
-    """Tell whether the person at the console is on the roster."""
-    return context.session.scalar(_row_of_person(context)) is not None
+def own_zone(context: Context) -> str | None:
+    """Return the zone (IANA) of the person at the console; None for somebody who is not on the roster."""
+    row = context.session.scalar(_row_of_person(context))
+    return row.zone if row is not None else None
 
 
 @action("guided_session.feed")
