@@ -16,7 +16,7 @@ from core.business.engagements.milestones.actions import (
 from core.business.engagements.milestones.views import MilestoneView
 from core.context import Context
 from pages.ui.dialogs import SideDialogs
-from pages.ui.frame import act, live
+from pages.ui.frame import live
 
 STATE = st.session_state
 SIDE = SideDialogs("milestone_dialog")
@@ -73,8 +73,10 @@ def _decide(order_id: str, row: MilestoneView) -> None:
 def _button(
     label: str, key: str, work: Callable[[Context], None], done: str, *, is_primary: bool = False
 ) -> None:
-    def run() -> None:
-        SIDE.close()
-        act(work, done)
-
-    st.button(label, key=key, type="primary" if is_primary else "secondary", on_click=run)
+    st.button(
+        label,
+        key=key,
+        type="primary" if is_primary else "secondary",
+        on_click=SIDE.finish,
+        args=(work, done),
+    )

@@ -104,8 +104,7 @@ def _confirm(order_id: str, kind: str) -> None:
         _STATEMENT: lambda context: go_live_with_statement(context, order_id, reason),
     }
     done = "Order is live" if kind == _STATEMENT else _DONE[Event(kind)]
-    SIDE.close()
-    act(works[kind], done)
+    SIDE.finish(works[kind], done)
 
 
 def _move(order_id: str, step: Step) -> None:

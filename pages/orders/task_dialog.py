@@ -21,7 +21,7 @@ from core.context import Context
 from core.kit.wording import listed
 from pages.orders.task_waits import SIDE, draw_waits
 from pages.ui.formats import plain, unique_labels
-from pages.ui.frame import act, live
+from pages.ui.frame import live
 from pages.ui.links import MIGRATION, turn_to
 
 STATE = st.session_state
@@ -130,11 +130,13 @@ def _choice(label: str, names: dict[str, str], value: str | None, key: str) -> N
 def _button(
     label: str, key: str, work: Callable[[Context], object], done: str, *, is_primary: bool = False
 ) -> None:
-    def run() -> None:
-        SIDE.close()
-        act(work, done)
-
-    st.button(label, key=key, type="primary" if is_primary else "secondary", on_click=run)
+    st.button(
+        label,
+        key=key,
+        type="primary" if is_primary else "secondary",
+        on_click=SIDE.finish,
+        args=(work, done),
+    )
 
 
 def _go(screen: str, task: TaskView) -> None:

@@ -9,7 +9,6 @@ from core.business.engagements.tasks.views import TaskView, tasks
 from core.context import Context
 from pages.ui.dialogs import SideDialogs
 from pages.ui.formats import unique_labels
-from pages.ui.frame import act
 
 SIDE = SideDialogs("task_dialog")
 
@@ -34,8 +33,4 @@ def draw_waits(context: Context, order_id: str, task: TaskView) -> None:
         for task_id in before - chosen:
             wait_no_more(context, task.id, task_id)
 
-    def run() -> None:
-        SIDE.close()
-        act(work, "Task saved")
-
-    st.button("Save what it waits for", key="task_waits", on_click=run)
+    st.button("Save what it waits for", key="task_waits", on_click=SIDE.finish, args=(work, "Task saved"))

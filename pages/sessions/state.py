@@ -10,8 +10,8 @@ import streamlit as st
 from core.context import Context
 from core.errors import AppError
 from pages.ui.dialogs import SideDialogs
-from pages.ui.frame import act, session_context
-from pages.ui.refusals import refusal
+from pages.ui.frame import session_context
+from pages.ui.refusals import notices, refusal
 
 STATE = st.session_state
 DIALOG = SideDialogs("sessions_dialog")
@@ -48,6 +48,7 @@ def customer_of_dialog() -> Iterator[Context]:
     """Open the Context of the dialog's customer; what is refused stands in the dialog."""
     try:
         with session_context(subject_of_dialog()[0]) as context:
+            notices()
             yield context
     except AppError as error:
         refusal(error)
@@ -56,8 +57,7 @@ def customer_of_dialog() -> Iterator[Context]:
 def finish(work: Callable[[Context], object], done: str) -> None:
     """Close the dialog and do the work in its customer; for callbacks."""
     customer, _ = subject_of_dialog()
-    DIALOG.close()
-    act(work, done, tenant=customer)
+    DIALOG.finish(work, done, tenant=customer)
 
 
 def buttons(label: str, work: Callable[[Context], object], done: str, *, disabled: bool = False) -> None:

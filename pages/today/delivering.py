@@ -24,7 +24,7 @@ from pages.ui.order_words import PATH, open_order
 _UNFOLDED = "today_delivery_all"
 MAX_ROWS = 7
 _TASKS: Mapping[str, str] = {
-    FindingKind.UNDECIDED_FIELDS: "Fields to decide",
+    FindingKind.UNDECIDED_FIELDS: "Fields to review",
     FindingKind.HELD_ROWS: "Held rows to correct",
     FindingKind.RECONCILIATION: "Reconciliation to settle",
     FindingKind.CERTIFICATE: "Certificate to renew",

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import streamlit as st
+
+from core.context import Context
+from pages.ui.frame import act
+
+R = TypeVar("R")
 
 STATE = st.session_state
 _ASKING = "dialog_asking"
@@ -30,6 +36,17 @@ class SideDialogs:
     def close(self) -> None:
         """Close the dialog at the next rerun of the page; for callbacks."""
         self.open("")
+
+    def finish(
+        self, work: Callable[[Context], R], done: str | Callable[[R], str], *, tenant: str = ""
+    ) -> None:
+        """Run a write (see `act`) and close the dialog; one that is refused stays open with what was typed. For callbacks."""
+
+        def notice(result: tuple[R]) -> str:
+            return done if isinstance(done, str) else done(result[0])
+
+        if act(lambda context: (work(context),), notice, tenant=tenant) is not None:
+            self.close()
 
     def leave_unless(self, name: str) -> None:
         """Rerun the page where a callback inside the dialog closed it, or opened another."""

@@ -10,7 +10,7 @@ from core.business.engagements.documents.rules import INTERNAL, MAX_REASON, SHAR
 from core.business.engagements.documents.views import DocumentDetails
 from core.business.engagements.papers.orders import is_contact
 from pages.ui.dialogs import SideDialogs
-from pages.ui.frame import act, live
+from pages.ui.frame import live
 
 STATE = st.session_state
 SIDE = SideDialogs("order_document_dialog")
@@ -62,8 +62,7 @@ def _upload(order_id: str, visibility: str) -> None:
     if file is None:
         return
     name, data = file.name, file.getvalue()
-    SIDE.close()
-    act(
+    SIDE.finish(
         lambda context: upload_document(context, order_id, name, kind, data, visibility=visibility),
         "Document uploaded",
     )
@@ -96,5 +95,4 @@ def remove_dialog(document: DocumentDetails) -> None:
 
 
 def _remove(document_id: str, reason: str) -> None:
-    SIDE.close()
-    act(lambda context: remove_document(context, document_id, reason), "Document removed")
+    SIDE.finish(lambda context: remove_document(context, document_id, reason), "Document removed")
