@@ -1,52 +1,48 @@
-"""The days of an order as the customer follows them: milestones with their promise, sessions with their time."""
+"""The days of an order as the customer follows them: its milestones with promise, expectation and how they stand."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from core.business.engagements.ordering.days import my_milestones, my_sessions
+from core.business.engagements.ordering.days import MilestoneDay, my_milestones
+from core.business.engagements.ordering.milestone_words import expectation_note, expected_text
 from core.context import Context
-from pages.ui import formats, widgets
+from core.kit.wording import day
+from pages.ui import widgets
 
 
 def draw_milestones(context: Context, order_id: str) -> None:
-    """Draw a line a milestone; nothing before there are any."""
+    """Draw a line a milestone, and where the expected days come from; nothing before there are any."""
     rows = my_milestones(context, order_id)
     if not rows:
         return
+    today = context.today
     widgets.section("Milestones")
     widgets.table(
         [
             {
                 "Milestone": f"✓ {row.title}" if row.reached_on else row.title,
-                "Promised": row.promised_on,
-                "Reached": row.reached_on,
-                "Status": row.status,
+                "Status": [row.status],
+                "Promised": day(row.promised_on, today) if row.promised_on else None,
+                "Expected": expected_text(row.forecast, today),
+                "Done": day(row.reached_on, today) if row.reached_on else None,
             }
             for row in rows
         ],
         {
             "Milestone": st.column_config.TextColumn(width=140),
-            "Promised": st.column_config.DateColumn(format="D MMM", width=70),
-            "Reached": st.column_config.DateColumn(format="D MMM", width=70),
-            "Status": st.column_config.TextColumn(width=110),
+            "Status": widgets.badge_column("Status", {row.status: _colour(row) for row in rows}, width=130),
+            "Promised": st.column_config.TextColumn(width=70),
+            "Expected": st.column_config.TextColumn(width=175),
+            "Done": st.column_config.TextColumn(width=70),
         },
-        alt="Milestones with the day promised, the day reached, and how they stand",
+        alt="Milestones with the day promised, when they are expected, the day they were done, and how they stand",
     )
+    if note := expectation_note(row.forecast for row in rows):
+        st.caption(note)
 
 
-def draw_sessions(context: Context, order_id: str) -> None:
-    """Draw a card a session; nothing before the first is booked."""
-    rows = my_sessions(context, order_id)
-    if not rows:
-        return
-    widgets.section("Sessions")
-    for row in rows:
-        with st.container(border=True, gap="xxsmall"):
-            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-                st.text(row.title, width="content")
-                widgets.badge("Held" if row.is_held else "Booked", "green" if row.is_held else "blue")
-            end = formats.moment(context, row.ends_at).rpartition(", ")[2]
-            st.text(f"{formats.moment(context, row.starts_at)} until {end}")
-            if row.specialist:
-                st.text(f"With {row.specialist}")
+def _colour(row: MilestoneDay) -> str:
+    if row.status.endswith("late"):
+        return "red" if row.reached_on is None and not row.status.startswith("Likely") else "orange"
+    return "green" if row.reached_on else "orange" if row.status == "Today" else "gray"

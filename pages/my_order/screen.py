@@ -12,12 +12,14 @@ from core.business.engagements.ordering.views import DraftView, my_draft
 from core.business.engagements.views import OrderView, orders
 from core.context import Context
 from pages.my_order.order import draw_order
+from pages.my_order.sessions.dialogs import draw_session_dialog
 from pages.my_order.state import store
 from pages.my_order.support import draw_support
 from pages.my_order.wizard import draw_wizard
 from pages.ui import widgets
 from pages.ui.address import BadLinkError
 from pages.ui.customer.next_step import MY_ORDER, draw_next_step
+from pages.ui.delivery.customer_hours import draw_customer_hours
 from pages.ui.frame import act
 from pages.ui.order_words import ORDER
 
@@ -46,6 +48,9 @@ def show(context: Context) -> None:
             on_click=store,
             args=({"step": PACKAGE},),
         )
+    if placed and context.may("guided_session.read"):
+        draw_customer_hours(context, "Your hours for sessions")
+    draw_session_dialog()
     draw_support(context, has_order=bool(placed))
 
 

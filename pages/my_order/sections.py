@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from core.business.engagements.rules import FINAL, PENDING
 from core.business.engagements.views import OrderView
 from core.context import Context
-from pages.my_order.days import draw_milestones, draw_sessions
+from pages.my_order.days import draw_milestones
 from pages.my_order.documents import draw_documents
 from pages.my_order.feedback import draw_questions
 from pages.my_order.payments import draw_payments
+from pages.my_order.sessions.section import draw_sessions
 from pages.my_order.tasks import draw_tasks
 
 Part = Callable[[Context, str], None]

@@ -7,12 +7,10 @@ import streamlit as st
 from core.business.engagements.sessions.actions import book_session
 from core.business.engagements.sessions.allowance import duration
 from core.business.engagements.sessions.kinds import session_kind, session_rules
-from core.business.engagements.sessions.views import OfferedSlots, offered_slots, order_sessions
-from core.kit.money import show as show_money
-from pages.sessions import state
-from pages.sessions.slots import draw_slots
-from pages.sessions.state import BOOK, DIALOG
-from pages.ui.formats import plain
+from core.business.engagements.sessions.views import offered_slots, order_sessions
+from pages.ui.delivery import session_state as state
+from pages.ui.delivery.session_slots import draw_charge, draw_slots
+from pages.ui.delivery.session_state import BOOK, DIALOG
 
 
 def book_dialog() -> None:
@@ -40,7 +38,7 @@ def book_dialog() -> None:
                 return
             offer = offered_slots(context, sessions.order_id, kind, person)
             slot = draw_slots(offer)
-            is_accepted = _charge(offer)
+            is_accepted = draw_charge(offer)
             state.buttons(
                 "Book session",
                 lambda inner: (
@@ -59,16 +57,3 @@ def book_dialog() -> None:
 def _kind_label(key: str) -> str:
     kind = session_kind(key)
     return f"{kind.title}, {duration(kind.minutes)}"
-
-
-def _charge(offer: OfferedSlots) -> bool:
-    """Say what goes beyond the package, and ask whether it is charged."""
-    if not offer.beyond:
-        return False
-    price = offer.meter.price_of(offer.beyond)
-    amount = f": {show_money(price, offer.meter.currency)}" if price is not None else ""
-    st.warning(
-        plain(f"{duration(offer.beyond)} beyond the package ({offer.meter.words})"),
-        icon=":material/payments:",
-    )
-    return st.checkbox(plain(f"Charge {duration(offer.beyond)}{amount}"), key="sessions_charge")

@@ -14,10 +14,10 @@ from core.business.engagements.sessions.allowance import duration
 from core.business.engagements.sessions.rules import MAX_MINUTES, MAX_REASON
 from core.business.engagements.sessions.views import SessionView, guided_session, session_minutes
 from core.context import Context
-from pages.sessions import state
-from pages.sessions.slots import choose_slot
-from pages.sessions.state import CANCEL, COLOURS, DETAILS, DIALOG, HOLD, MOVE
 from pages.ui import formats, widgets
+from pages.ui.delivery import session_state as state
+from pages.ui.delivery.session_slots import choose_slot
+from pages.ui.delivery.session_state import CANCEL, COLOURS, DETAILS, DIALOG, HOLD, MOVE
 from pages.ui.dialogs import section
 
 _TITLES = {DETAILS: "Session", MOVE: "Move session", CANCEL: "Cancel session", HOLD: "Minutes of the session"}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.business.specialists.availability.feeds import end_feed, has_feed, own_zone, rotate_feed
 from core.context import Context
-from pages.sessions.state import DIALOG
+from pages.ui.delivery.session_state import DIALOG
 from pages.ui.frame import act, live
 
 STATE = st.session_state

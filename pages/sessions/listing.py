@@ -10,8 +10,8 @@ import streamlit as st
 
 from core.business.engagements.sessions.listing import SessionRow
 from core.kit.wording import moment
-from pages.sessions.state import COLOURS, DETAILS, open_dialog
 from pages.ui import widgets
+from pages.ui.delivery.session_state import COLOURS, DETAILS, open_dialog
 
 _OPEN_ROW = "sessions_open"
 

@@ -16,9 +16,9 @@ from pages.sessions import filters
 from pages.sessions.dialogs import session_dialog
 from pages.sessions.feed import draw_feed_button, feed_dialog
 from pages.sessions.listing import draw_list
-from pages.sessions.state import DETAILS, DIALOG, open_dialog
 from pages.sessions.week import draw_week
 from pages.ui import widgets
+from pages.ui.delivery.session_state import DETAILS, DIALOG, open_dialog
 
 STATE = st.session_state
 SESSION = "session"

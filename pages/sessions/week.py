@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from core.business.engagements.sessions.listing import SessionRow
-from pages.sessions.state import COLOURS, DETAILS, open_dialog
 from pages.ui import formats, widgets
+from pages.ui.delivery.session_state import COLOURS, DETAILS, open_dialog
 
 _WORKING_DAYS = 5
 

@@ -12,8 +12,9 @@ from core.business.engagements.sessions.views import OrderSessions, order_sessio
 from core.context import Context
 from pages.sessions.book import book_dialog
 from pages.sessions.dialogs import session_dialog
-from pages.sessions.state import BOOK, COLOURS, DETAILS, open_dialog
 from pages.ui import widgets
+from pages.ui.delivery.customer_hours import draw_customer_hours
+from pages.ui.delivery.session_state import BOOK, COLOURS, DETAILS, open_dialog
 
 _OPEN_ROW = "order_sessions_open"
 
@@ -27,6 +28,7 @@ def show_sessions(context: Context, order_id: str) -> None:
     else:
         names = ", ".join(session_kind(kind).title for kind in sessions.missing)
         widgets.empty("No sessions yet", f"To book: {names}.", icon="event")
+    draw_customer_hours(context, "Hours of the customer")
     session_dialog()
     book_dialog()
 

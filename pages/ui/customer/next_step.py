@@ -17,6 +17,7 @@ _ICONS: Mapping[StepKind, str] = {
     StepKind.PAY: "payments",
     StepKind.TASK: "assignment",
     StepKind.SESSION: "groups",
+    StepKind.BOOK: "event",
     StepKind.FEEDBACK: "reviews",
     StepKind.CONTINUE: "edit",
     StepKind.ORDER: "shopping_bag",

@@ -9,6 +9,7 @@ from sqlalchemy import text
 from streamlit.testing.v1 import AppTest
 
 from core.business.engagements.sessions.actions import book_session
+from core.business.engagements.sessions.customer_hours import customer_hours
 from core.business.engagements.sessions.views import offered_slots, order_sessions
 from core.business.sales.acceptance.actions import accept
 from core.platform.access.actions import enter
@@ -107,3 +108,16 @@ def test_the_list_shows_what_was_cancelled_with_its_state(desk: Desk, session_id
     app.button_group(key="sessions_layout").set_value("List").run()
     rows = [row for row in rows_of(app, "Session") if row["Specialist"] == desk.person.name]
     assert [row["Session"] for row in rows] == ["Discovery"]
+
+
+def test_the_hours_of_the_customer_stand_at_the_sessions_of_an_order_and_are_changed_there(
+    desk: Desk,
+) -> None:
+    app = open_screen(desk, "orders", order=desk.order, section="sessions")
+    field = next(field for field in app.text_input if str(field.key).endswith("_fri"))
+    field.set_value("10:00-13:00")
+    next(button for button in app.button if button.label == "Save hours").click().run()
+    assert not app.exception
+    with enter(desk.manager.person, desk.customer) as context:
+        stored = customer_hours(context)
+    assert (stored.hours["fri"], stored.is_assumed) == ([["10:00", "13:00"]], False)

@@ -1,4 +1,4 @@
-"""Show a customer the days of an order: its milestones, promised and reached, and its guided sessions."""
+"""Show a customer the days of an order: its milestones, promised, expected and reached, and its guided sessions."""
 
 from __future__ import annotations
 
@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 from sqlalchemy import select
 
-from core.business.engagements.milestones.rules import TITLES, status
+from core.business.engagements.milestones.forecasts import Forecast
+from core.business.engagements.milestones.views import milestones
+from core.business.engagements.ordering.milestone_words import standing
 from core.business.engagements.sessions.tables import GuidedSession
-from core.business.engagements.tables import Milestone
 from core.context import Context
+from core.errors import NotFoundError
 from core.platform.access.actions import view
 from core.platform.access.tables import Person
 
@@ -19,10 +21,11 @@ _CANCELLED, _HELD = "cancelled", "held"
 
 @dataclass(frozen=True, slots=True)
 class MilestoneDay:
-    """A milestone; `status` words how it stands against its promise."""
+    """A milestone; `forecast` is when it is expected, None once it is reached; `status` says how it stands."""
 
     title: str
     promised_on: date | None
+    forecast: Forecast | None
     reached_on: date | None
     status: str
 
@@ -31,6 +34,7 @@ class MilestoneDay:
 class SessionTime:
     """A guided session that is booked or was held, and who leads it ('' for a former colleague)."""
 
+    id: str
     title: str
     starts_at: datetime
     ends_at: datetime
@@ -42,19 +46,13 @@ class SessionTime:
 def my_milestones(context: Context, engagement_id: str) -> list[MilestoneDay]:
     """List the milestones of an order in their order; none before its approval, nor of an order of another customer."""
     today = context.today
-    query = (
-        select(Milestone)
-        .where(Milestone.tenant_id == context.tenant.id, Milestone.engagement_id == engagement_id)
-        .order_by(Milestone.position)
-    )
+    try:
+        rows = milestones(context, engagement_id)
+    except NotFoundError:
+        return []
     return [
-        MilestoneDay(
-            TITLES.get(row.key, row.key),
-            row.promised_on,
-            row.reached_on,
-            status(row.promised_on, row.reached_on, None, today),
-        )
-        for row in context.session.scalars(query)
+        MilestoneDay(row.title, row.promised_on, row.forecast, row.reached_on, standing(row, today))
+        for row in rows
     ]
 
 
@@ -73,6 +71,7 @@ def my_sessions(context: Context, engagement_id: str) -> list[SessionTime]:
     )
     return [
         SessionTime(
+            row.id,
             f"{row.kind.replace('_', '-').capitalize()} session",
             row.starts_at,
             row.ends_at,

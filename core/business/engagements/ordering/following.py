@@ -16,6 +16,7 @@ from core.business.engagements.ordering.next_step import SOON_DAYS, NextStep, St
 from core.business.engagements.ordering.views import my_draft
 from core.business.engagements.papers.tables import Feedback
 from core.business.engagements.rules import FINAL, PENDING, OrderState
+from core.business.engagements.sessions.own import awaited_session
 from core.business.engagements.sessions.tables import GuidedSession
 from core.business.engagements.tables import Engagement, Task
 from core.business.engagements.tasks.stored import open_before
@@ -101,6 +102,7 @@ def _steps(context: Context, order: Engagement) -> Iterator[NextStep]:
     if order.state not in FINAL:
         yield from _tasks(context, order)
         yield from _sessions(context, order)
+        yield from _awaited(context, order)
 
 
 def _payments(context: Context, order: Engagement) -> Iterator[NextStep]:
@@ -164,6 +166,13 @@ def _sessions(context: Context, order: Engagement) -> Iterator[NextStep]:
         day_of = session.starts_at.astimezone(ZoneInfo(zone)).date()
         text = f"{moment(session.starts_at, zone, context.now)}: {session.kind.replace('_', ' ')} session"
         yield NextStep(StepKind.SESSION, "Join the session", text, day_of, engagement_id=order.id)
+
+
+def _awaited(context: Context, order: Engagement) -> Iterator[NextStep]:
+    awaited = awaited_session(context, order.id) if context.may("guided_session.own") else None
+    if awaited is not None:
+        text = f"{awaited.title} session with {awaited.specialist}"
+        yield NextStep(StepKind.BOOK, "Choose the time of your session", text, engagement_id=order.id)
 
 
 def _feedback(context: Context, order: Engagement) -> Iterator[NextStep]:

@@ -17,6 +17,7 @@ class StepKind(StrEnum):
     PAY = "pay"
     TASK = "task"
     SESSION = "session"
+    BOOK = "book"
     FEEDBACK = "feedback"
     CONTINUE = "continue"
     ORDER = "order"

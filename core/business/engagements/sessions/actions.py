@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from core.business.billing.charges import add_charge
-from core.business.engagements.sessions.agenda import agenda, open_questions, to_json
+from core.business.engagements.sessions.agenda import AgendaItem, agenda, open_questions, to_json
 from core.business.engagements.sessions.allowance import duration
 from core.business.engagements.sessions.announcing import announce, note_history, when
 from core.business.engagements.sessions.desk import (
@@ -63,25 +63,11 @@ def book_session(
     ConflictError where one side is not free, or where it goes beyond what the package includes and nobody accepted the
     charge; InvalidInputError without the minimum notice.
     """
-    slot = slot_of(kind, starts_at)
-    check_notice(slot, context.now)
     order = find_order(context.session, engagement_id)
-    items = agenda(session_kind(kind), context.tenant.domain, open_questions(context, order.migration_id))
-    with desk_of(context) as desk:
-        order = find_order(desk.session, engagement_id)
-        check_order_state(order.state)
-        specialist = desk.specialist(specialist_id)
-        check_in_team(desk.session, order.id, specialist)
-        desk.check_free(specialist.id, slot)
-        _check_charge(desk, order, slot, accept_charge=accept_charge)
-        row = _new_row(context, order, specialist, kind, slot)
-        row.agenda = to_json(items)
-        desk.session.add(row)
-        settle_charges(desk.session, order)
-        desk.occupy(row)
-        announce(desk.session, "session_booked", order, row)
-        note_change(desk, "guided_session.book", row)
-    return row.id
+    questions = open_questions(context, order.migration_id)
+    return write_booking(
+        context, order.id, kind, specialist_id, starts_at, questions, accept_charge=accept_charge
+    )
 
 
 @action("guided_session.edit")
@@ -89,29 +75,7 @@ def move_session(
     context: Context, session_id: str, starts_at: datetime, reason: str, *, specialist_id: str | None = None
 ) -> None:
     """Move a booked session to another time, and to another specialist of the team where one is named."""
-    text = clean_reason(reason)
-    with desk_of(context) as desk:
-        row = find_session(desk.session, session_id, lock=True)
-        check_booked(row.state)
-        check_not_begun(row.starts_at, context.now)
-        slot = slot_of(row.kind, starts_at)
-        check_notice(slot, context.now)
-        order = find_order(desk.session, row.engagement_id)
-        check_order_state(order.state)
-        specialist = desk.specialist(specialist_id or row.specialist_id)
-        check_in_team(desk.session, order.id, specialist)
-        desk.check_free(specialist.id, slot, but_session=row.id)
-        was, before = when(row), row.specialist_person_id
-        row.starts_at, row.ends_at = slot.start, slot.end
-        row.specialist_id, row.specialist_person_id = specialist.id, specialist.person_id
-        row.specialist_zone, row.zone = specialist.zone, context.tenant.zone
-        row.sequence, row.updated_at = row.sequence + 1, context.now
-        row.reason = encrypt_reason(desk.session, row.id, text)
-        settle_charges(desk.session, order)
-        desk.occupy(row)
-        former = [before] if before != specialist.person_id else []
-        announce(desk.session, "session_moved", order, row, reason=text, former=former, was=was)
-        note_change(desk, "guided_session.move", row)
+    write_move(context, session_id, starts_at, reason, specialist_id=specialist_id)
 
 
 @action("guided_session.edit")
@@ -168,6 +132,66 @@ def refresh_agenda(context: Context, session_id: str) -> int:
     row.agenda, row.updated_at = to_json(items), context.now
     record(context, "guided_session.agenda", "guided_session", row.id, session=row.kind, lines=len(items))
     return len(items)
+
+
+def write_booking(
+    context: Context,
+    engagement_id: str,
+    kind: str,
+    specialist_id: str,
+    starts_at: datetime,
+    questions: Sequence[AgendaItem],
+    *,
+    accept_charge: bool,
+) -> str:
+    """Book a session inside an action that asked for the permission; `questions` are those of its agenda. Return its id."""
+    slot = slot_of(kind, starts_at)
+    check_notice(slot, context.now)
+    items = agenda(session_kind(kind), context.tenant.domain, questions)
+    with desk_of(context) as desk:
+        order = find_order(desk.session, engagement_id)
+        check_order_state(order.state)
+        specialist = desk.specialist(specialist_id)
+        check_in_team(desk.session, order.id, specialist)
+        desk.check_free(specialist.id, slot)
+        _check_charge(desk, order, slot, accept_charge=accept_charge)
+        row = _new_row(context, order, specialist, kind, slot)
+        row.agenda = to_json(items)
+        desk.session.add(row)
+        settle_charges(desk.session, order)
+        desk.occupy(row)
+        announce(desk.session, "session_booked", order, row)
+        note_change(desk, "guided_session.book", row)
+    return row.id
+
+
+def write_move(
+    context: Context, session_id: str, starts_at: datetime, reason: str, *, specialist_id: str | None = None
+) -> None:
+    """Move a session inside an action that asked for the permission."""
+    text = clean_reason(reason)
+    with desk_of(context) as desk:
+        row = find_session(desk.session, session_id, lock=True)
+        check_booked(row.state)
+        check_not_begun(row.starts_at, context.now)
+        slot = slot_of(row.kind, starts_at)
+        check_notice(slot, context.now)
+        order = find_order(desk.session, row.engagement_id)
+        check_order_state(order.state)
+        specialist = desk.specialist(specialist_id or row.specialist_id)
+        check_in_team(desk.session, order.id, specialist)
+        desk.check_free(specialist.id, slot, but_session=row.id)
+        was, before = when(row), row.specialist_person_id
+        row.starts_at, row.ends_at = slot.start, slot.end
+        row.specialist_id, row.specialist_person_id = specialist.id, specialist.person_id
+        row.specialist_zone, row.zone = specialist.zone, context.tenant.zone
+        row.sequence, row.updated_at = row.sequence + 1, context.now
+        row.reason = encrypt_reason(desk.session, row.id, text)
+        settle_charges(desk.session, order)
+        desk.occupy(row)
+        former = [before] if before != specialist.person_id else []
+        announce(desk.session, "session_moved", order, row, reason=text, former=former, was=was)
+        note_change(desk, "guided_session.move", row)
 
 
 def _new_row(

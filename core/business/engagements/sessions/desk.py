@@ -114,8 +114,8 @@ def find_session(session: TenantSession, session_id: str, *, lock: bool = False)
     return row
 
 
-def team_people(session: TenantSession, engagement_id: str) -> list[str]:
-    """List the people (ids) of an order's team now, who leads first."""
+def team_people(session: TenantSession, engagement_id: str, *, role: str = "") -> list[str]:
+    """List the people (ids) of an order's team now, of a role or of all, who leads first."""
     query = (
         select(TeamMember.person_id)
         .where(
@@ -125,6 +125,8 @@ def team_people(session: TenantSession, engagement_id: str) -> list[str]:
         )
         .order_by(TeamMember.role != "lead", TeamMember.starts_at, TeamMember.id)
     )
+    if role:
+        query = query.where(TeamMember.role == role)
     return list(dict.fromkeys(session.scalars(query)))
 
 

@@ -139,11 +139,24 @@ def offered_slots(
 
     `but_session` is the session that moves: its own time is no obstacle. `from_at` begins the horizon later.
     """
+    return slots_for(context, engagement_id, kind, specialist_id, but_session=but_session, from_at=from_at)
+
+
+def slots_for(
+    context: Context,
+    engagement_id: str,
+    kind: str,
+    specialist_id: str,
+    *,
+    but_session: str | None = None,
+    from_at: datetime | None = None,
+) -> OfferedSlots:
+    """Find the slots that a view offers which asked for the permission."""
     order, rules = find_order(context.session, engagement_id), session_rules()
     start = max(context.now + rules.notice, from_at or context.now)
     period = Interval(start, start + rules.horizon)
     customer = customer_side(context.session, context.tenant.zone, period, but_session=but_session)
-    with _at_operator(context) as operator:
+    with at_operator(context) as operator:
         specialist = find_specialist(operator, specialist_id)
         side = specialist_side(operator, specialist_id, period, but_session=but_session)
     length = session_kind(kind).length
@@ -190,10 +203,10 @@ def _team(context: Context, engagement_id: str) -> list[BookableSpecialist]:
     people = team_people(context.session, engagement_id)
     if not people or operator_of(context) is None:
         return []
-    with _at_operator(context) as operator:
+    with at_operator(context) as operator:
         return specialists_of(operator, people)
 
 
-def _at_operator(context: Context) -> TenantSession:
+def at_operator(context: Context) -> TenantSession:
     """Open a session of the program at the operator, to read who is free: nobody sees why somebody is away."""
     return TenantSession(operator_of(context) or "", context.person, system=True)

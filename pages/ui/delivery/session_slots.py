@@ -6,9 +6,12 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
+from core.business.engagements.sessions.allowance import duration
 from core.business.engagements.sessions.views import OfferedSlots, offered_slots
 from core.business.specialists.availability.intervals import Interval
 from core.context import Context
+from core.kit.money import show as show_money
+from pages.ui.formats import plain
 
 
 def choose_slot(
@@ -53,3 +56,16 @@ def slot_label(slot: Interval, customer_zone: str, specialist_zone: str) -> str:
 def _clock(slot: Interval, zone: str) -> str:
     start, end = (moment.astimezone(ZoneInfo(zone)) for moment in (slot.start, slot.end))
     return f"{start:%a %H:%M}–{end:%H:%M} {end:%Z}"
+
+
+def draw_charge(offer: OfferedSlots) -> bool:
+    """Say what goes beyond the package, and ask whether it is charged."""
+    if not offer.beyond:
+        return False
+    price = offer.meter.price_of(offer.beyond)
+    amount = f": {show_money(price, offer.meter.currency)}" if price is not None else ""
+    st.warning(
+        plain(f"{duration(offer.beyond)} beyond the package ({offer.meter.words})"),
+        icon=":material/payments:",
+    )
+    return st.checkbox(plain(f"Charge {duration(offer.beyond)}{amount}"), key="sessions_charge")
