@@ -42,8 +42,9 @@ def _facts(*names: str) -> frozenset[str]:
 
 CALENDAR_FACTS = _facts("uid", "sequence", "starts_at", "ends_at", "zone", "summary", "agenda")
 """Facts of which a calendar file is made."""
-_SUBMITTED = _facts("order", "engagement_id", "package", "total")
-_INSTALMENT = _facts("order", "engagement_id", "amount", "due_on")
+_ORDER = _facts("order", "engagement_id")
+_SUBMITTED = _ORDER | {"package", "total"}
+_INSTALMENT = _ORDER | {"amount", "due_on"}
 _SESSION = CALENDAR_FACTS | _facts("session", "order", "when", "session_id", "engagement_id")
 
 KINDS: Mapping[str, Kind] = {
@@ -56,7 +57,7 @@ KINDS: Mapping[str, Kind] = {
     ),
     "rollback_wanted": Kind("Rollback to confirm", _facts("migration", "migration_id", "run_id"), "runs"),
     "feedback_wanted": Kind("Feedback wanted", _facts("order", "engagement_id", "milestone"), MY_ORDER),
-    "customer_task_done": Kind("Task done by the customer", _facts("order", "engagement_id"), "orders"),
+    "customer_task_done": Kind("Task done by the customer", _ORDER, "orders"),
     "escalation_opened": Kind("Escalation", _facts("order", "engagement_id", "level"), "orders"),
     "escalation_overdue": Kind(
         "Escalation overdue", _facts("order", "engagement_id", "level", "limit"), "orders"
@@ -99,12 +100,17 @@ KINDS: Mapping[str, Kind] = {
     "quote_discount_decided": Kind("Discount decided", _facts("quote", "quote_id", "decision"), "quotes"),
     "quote_accepted": Kind("Quote accepted", _facts("quote", "quote_id", "prospect"), "quotes"),
     "quote_declined": Kind("Quote declined", _facts("quote", "quote_id", "prospect"), "quotes"),
-    "order_assigned": Kind("Order assigned", _facts("order", "engagement_id"), "orders"),
+    "order_approved": Kind("Order approved", _ORDER, MY_ORDER, for_customer=True),
+    "order_moved_on": Kind("Order moved on", _ORDER | {"step"}, MY_ORDER, for_customer=True),
+    "order_on_hold": Kind("Order paused", _ORDER | {"why"}, MY_ORDER, for_customer=True),
+    "order_resumed": Kind("Order goes on", _ORDER, MY_ORDER, for_customer=True),
+    "order_live": Kind("Go-live", _ORDER, MY_ORDER, for_customer=True),
+    "order_completed": Kind("Order completed", _ORDER, MY_ORDER, for_customer=True),
+    "order_cancelled": Kind("Order cancelled", _ORDER, MY_ORDER, for_customer=True),
+    "order_assigned": Kind("Order assigned", _ORDER, "orders"),
     "order_released": Kind("Assignment ended", _facts("order", "client"), "today"),
     "order_reserve": Kind("In reserve for an order", _facts("order", "client"), "today"),
-    "order_team": Kind(
-        "Specialist of an order", _facts("order", "engagement_id"), MY_ORDER, for_customer=True, by_sms=True
-    ),
+    "order_team": Kind("Specialist of an order", _ORDER, MY_ORDER, for_customer=True, by_sms=True),
     "certificate_issued": Kind(
         "Certificate issued", _facts("certificate", "number", "holder", "expires"), "certification"
     ),

@@ -74,7 +74,8 @@ def test_a_notification_about_an_order_opens_that_very_order(console: Console, a
     alice.session.commit()
     number = next(row.number for row in orders(alice) if row.id == order)
     app = console("alice", "today")
-    app.button(key=f"bell_open_{notifications(alice)[0].id}").click().run()
+    notice = next(notice for notice in notifications(alice) if notice.order_id == order)
+    app.button(key=f"bell_open_{notice.id}").click().run()
     assert not app.exception
     assert app.title[0].value.replace("\\", "") == f"Order {number}"
 

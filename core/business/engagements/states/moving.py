@@ -27,6 +27,7 @@ from core.business.engagements.states.rules import (
     refusal,
     target_of,
 )
+from core.business.engagements.states.telling import tell_customer
 from core.business.engagements.tables import Engagement
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError
@@ -116,6 +117,7 @@ def change_state(
     name = f"order.{event.value}" if event in {Event.APPROVE, Event.CANCEL} else "order.move"
     record(context, name, "engagement", order.id, order=order.number, before=before, after=target.value)
     apply_effects(context, order, event)
+    tell_customer(context, order, event)
     return target
 
 

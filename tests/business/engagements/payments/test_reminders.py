@@ -31,6 +31,7 @@ from core.db.session import TenantSession
 from core.kit import clock
 from core.platform.access.actions import enter_as_worker
 from core.platform.events.tables import OutboxEvent
+from tests.business.engagements.desk import set_columns
 from tests.business.engagements.payments.orders import add_order, paid
 from tests.staff import add_contact, add_staff
 
@@ -135,3 +136,11 @@ def test_the_job_reminds_the_customers_of_the_operator_and_may_run_twice(
     monkeypatch.setattr(clock, "now", lambda: datetime(2027, 2, 20, 12, tzinfo=UTC))
     remind_of_payments()
     assert len(reminders_of(alice)) == 1
+
+
+def test_nobody_is_reminded_of_a_generated_order(alice: Context) -> None:
+    order_id = add_order(alice, 1000)
+    set_columns(alice, order_id, is_generated=True)
+    assert remind_on(alice, date(2027, 6, 1)) == 0
+    set_columns(alice, order_id, is_generated=False)
+    assert remind_on(alice, date(2027, 6, 1)) == 1
