@@ -7,10 +7,12 @@ from typing import Any
 import streamlit as st
 
 from core.business.catalog.packages import package
+from core.business.engagements.ordering.price import is_by_offer
 from core.business.engagements.ordering.proposal import Proposal, propose
 from core.business.engagements.ordering.questions import MAX_TEXT, Question, questions
 from core.business.engagements.ordering.views import DraftView
 from core.context import Context
+from pages.my_order.offers import draw_offer_button
 from pages.my_order.state import seeded, store, store_answer
 from pages.ui import formats
 
@@ -25,7 +27,7 @@ def draw_assessment(context: Context, view: DraftView) -> None:
         _field(question, view)
     proposal = propose(domain, view.draft.assessment)
     if proposal is not None:
-        _proposal(domain, view.draft.package, proposal)
+        _proposal(context, view.draft.package, proposal)
 
 
 def answers_typed(domain: str) -> dict[str, Any]:
@@ -60,7 +62,7 @@ def _field(question: Question, view: DraftView) -> None:
         st.text_area(label, max_chars=MAX_TEXT, height=80, **more)
 
 
-def _proposal(domain: str, chosen: str | None, proposal: Proposal) -> None:
+def _proposal(context: Context, chosen: str | None, proposal: Proposal) -> None:
     """Draw the package that fits, why, and the button that takes it where another is chosen."""
     with st.container(border=True, gap="small"):
         icon = ":green[:material/task_alt:]"
@@ -70,12 +72,14 @@ def _proposal(domain: str, chosen: str | None, proposal: Proposal) -> None:
         elif chosen in proposal.too_small:
             st.markdown(f":orange[:material/warning:] **You need {title}**")
         elif chosen is not None:
-            larger = formats.plain(package(domain, chosen).title)
+            larger = formats.plain(package(context.tenant.domain, chosen).title)
             st.markdown(f"{icon} **{title} is enough.** You chose {larger}.")
         else:
             st.markdown(f"{icon} **{title} fits**")
         st.text(proposal.reason)
-        if chosen != proposal.package:
+        if is_by_offer(context.tenant.domain, proposal.package):
+            draw_offer_button(context, proposal.package, "assessment")
+        elif chosen != proposal.package:
             st.button(
                 f"Choose {title}",
                 key="my_order_take_proposal",

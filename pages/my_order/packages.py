@@ -12,6 +12,7 @@ from core.business.engagements.ordering.proposal import Proposal, propose
 from core.business.engagements.ordering.views import DraftView
 from core.context import Context
 from core.kit.money import show
+from pages.my_order.offers import draw_offer_button
 from pages.my_order.state import store
 from pages.ui import formats, widgets
 
@@ -27,7 +28,10 @@ def draw_packages(context: Context, view: DraftView) -> None:
             with st.container(border=True, gap="small", height="stretch"):
                 _head(domain, key, offer, is_chosen=draft.package == key, proposal=proposal)
                 _contents(domain, key)
-                _choose(domain, key, offer, is_chosen=draft.package == key)
+                if is_by_offer(domain, key):
+                    draw_offer_button(context, key, "packages")
+                else:
+                    _choose(key, offer, is_chosen=draft.package == key)
     if offers.add_ons:
         with st.container(gap="xxsmall"):
             st.markdown("**Add-ons for every package**")
@@ -55,14 +59,12 @@ def _contents(domain: str, key: str) -> None:
             st.markdown(f":green[:material/check:] {formats.plain(text)}")
 
 
-def _choose(domain: str, key: str, offer: Package, *, is_chosen: bool) -> None:
-    by_offer = is_by_offer(domain, key)
+def _choose(key: str, offer: Package, *, is_chosen: bool) -> None:
     st.button(
         "Chosen" if is_chosen else f"Choose {formats.plain(offer.title)}",
         key=f"my_order_package_{key}",
         width="stretch",
-        disabled=is_chosen or by_offer,
-        help="Contact us below: we send you a quote." if by_offer else None,
+        disabled=is_chosen,
         on_click=store,
         args=({"package": key},),
     )

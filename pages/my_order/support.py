@@ -29,8 +29,10 @@ def draw_support(context: Context, *, has_order: bool) -> None:
             for label, value in (("E-mail", block.email), ("Phone", block.phone)):
                 if value:
                     st.text(f"{label}: {value}")
-        if block.addresses:
+        if block.email or block.addresses:
             with st.container(horizontal=True, gap="small"):
+                if block.email:
+                    st.link_button("Write to us", f"mailto:{block.email}", icon=":material/mail:")
                 for label, address in block.addresses.items():
                     st.link_button(label, address, icon=":material/open_in_new:")
     if has_order and settings().sms_gateway_url:

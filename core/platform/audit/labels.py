@@ -97,6 +97,7 @@ ACTIONS: Mapping[str, str] = {
     "order.milestone": "Milestone reached",
     "order.milestone_reopen": "Milestone opened again",
     "order.move": "Order moved on",
+    "order.offer_wanted": "Quote asked for",
     "order.promise": "Promised day of a milestone changed",
     "order.task_add": "Task added",
     "order.task_cancel": "Task cancelled",

@@ -93,6 +93,7 @@ KINDS: Mapping[str, Kind] = {
         for_customer=True,
     ),
     "order_submitted": Kind("Order submitted", _SUBMITTED, "orders"),
+    "offer_wanted": Kind("Quote wanted", _facts("package"), "customers"),
     "order_received": Kind("Order received", _SUBMITTED, MY_ORDER, for_customer=True, by_sms=True),
     "quote_approval_wanted": Kind(
         "Discount to approve", _facts("quote", "quote_id", "prospect", "discount"), "quotes"

@@ -126,7 +126,11 @@ def _package_gap(domain: str, draft: Draft) -> Gap | None:
         return Gap(PACKAGE, "No package is chosen.", "Choose one of the packages.")
     if is_by_offer(domain, draft.package):
         title = package(domain, draft.package).title
-        return Gap(PACKAGE, f"{title} is priced by offer.", "Contact us: we send you a quote.")
+        return Gap(
+            PACKAGE,
+            f"{title} is priced by offer.",
+            "Ask for a quote on the first step, or choose another package.",
+        )
     return None
 
 

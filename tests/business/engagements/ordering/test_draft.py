@@ -124,7 +124,7 @@ def test_a_package_by_offer_leads_to_us_instead_of_an_order() -> None:
     assert needed is not None
     assert (needed.message, needed.hint) == (
         "Enterprise is priced by offer.",
-        "Contact us: we send you a quote.",
+        "Ask for a quote on the first step, or choose another package.",
     )
 
 
