@@ -32,7 +32,7 @@ def draw_milestones(context: Context, order_id: str) -> None:
         {
             "Milestone": st.column_config.TextColumn(width=140),
             "Status": widgets.badge_column("Status", {row.status: _colour(row) for row in rows}, width=130),
-            "Promised": st.column_config.TextColumn(width=70),
+            "Promised": st.column_config.TextColumn(width=85),
             "Expected": st.column_config.TextColumn(width=175),
             "Done": st.column_config.TextColumn(width=70),
         },

@@ -20,7 +20,6 @@ def draw_offer_button(context: Context, package: str, place: str) -> None:
         "Ask for a quote",
         key=f"my_order_offer_{place}_{package}",
         width="stretch",
-        type="primary",
         icon=":material/request_quote:",
         help=formats.plain(f"We write to you with a quote. Or write or call: {contact}."),
         on_click=act,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from core.business.engagements.sessions.allowance import duration
+from core.business.engagements.sessions.kinds import session_kind
 from core.business.engagements.sessions.own import (
     awaited_session,
     book_own_session,
@@ -15,7 +16,6 @@ from core.business.engagements.sessions.own import (
 from core.business.engagements.sessions.rules import MAX_REASON
 from core.business.engagements.sessions.views import guided_session
 from core.context import Context
-from core.kit.wording import listed
 from pages.ui.delivery import session_state as state
 from pages.ui.delivery.session_slots import draw_charge, draw_slots
 from pages.ui.delivery.session_state import DIALOG
@@ -47,9 +47,8 @@ def _choose(context: Context, order_id: str) -> None:
         st.text("No session waits for a time.")
         return
     offer = own_slots(context, order_id, awaited.kind)
-    length = duration(int((offer.slots[0].length.total_seconds()) // 60)) if offer.slots else ""
-    facts = listed([f"with {awaited.specialist}", *([length] if length else [])])
-    st.markdown(f"**{awaited.title} session**, {plain(facts)}")
+    length = f"{duration(session_kind(awaited.kind).minutes)} with {awaited.specialist}"
+    st.markdown(f"**{awaited.title} session**, {plain(length)}")
     slot = draw_slots(offer)
     is_accepted = draw_charge(offer)
     state.buttons(

@@ -14,8 +14,10 @@ from core.business.engagements.tasks.actions import TaskDetails, add_task, cance
 from core.business.engagements.tasks.own import finish_own_task
 from core.business.engagements.tasks.views import tasks
 from core.context import Context
+from core.db.session import TenantSession
 from core.errors import ConflictError, NotAllowedError, NotFoundError
 from core.platform.access.actions import enter
+from core.platform.audit.tables import AuditLine
 from core.platform.delivery.notifications import notifications
 from core.platform.events.tables import OutboxEvent
 from tests.business.engagements.desk import add_order, set_columns
@@ -52,6 +54,9 @@ def test_a_task_that_the_contact_finishes_is_done_for_the_staff_too_and_the_lead
     [newest] = [notice for notice in notifications(alice) if notice.order_id == order_id]
     assert (newest.kind, newest.path) == ("customer_task_done", "orders")
     assert "finished a task of order" in newest.text
+    with TenantSession(alice.tenant.id, "", system=True) as session:
+        query = select(AuditLine.person_id).where(AuditLine.action == "order.task_done")
+        assert list(session.scalars(query)) == [contact.person]
     with pytest.raises(ConflictError, match="This task is done already"):
         finish_own_task(contact, task_id)
 

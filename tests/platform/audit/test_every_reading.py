@@ -40,6 +40,15 @@ ELSEWHERE = {
         f"core.business.engagements.ordering.actions.{name}": "a contact's alone: business/engagements/ordering"
         for name in ("discard_draft", "save_draft", "submit_order")
     },
+    **{
+        f"core.business.engagements.{name}": "a contact's alone: business/engagements"
+        for name in (
+            "ordering.offers.ask_for_offer",
+            "sessions.own.book_own_session",
+            "sessions.own.move_own_session",
+            "tasks.own.finish_own_task",
+        )
+    },
     "core.business.engagements.actions.approve_order": "nothing is ordered here: tests/business/engagements",
     **{
         f"core.business.engagements.team.actions.{name}": "nothing is ordered here: tests/business/engagements/team"

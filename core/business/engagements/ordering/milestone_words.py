@@ -34,7 +34,7 @@ def expected_text(forecast: Forecast | None, today: date) -> str | None:
     text = day(forecast.day, today)
     if forecast.low is None or forecast.high is None or forecast.low == forecast.high:
         return text
-    return f"{text} ({day(forecast.low, today)} to {day(forecast.high, today)})"
+    return f"{text} ({forecast.low:%-d %b} to {forecast.high:%-d %b})"
 
 
 def expectation_note(forecasts: Iterable[Forecast | None]) -> str:

@@ -15,6 +15,7 @@ from core.context import Context
 from core.db.session import TenantSession
 from core.errors import AppError, InvalidInputError, NotAllowedError
 from core.platform.access.actions import enter
+from core.platform.audit.tables import AuditLine
 from core.platform.delivery.notifications import notifications
 from core.platform.events.tables import Notification
 from tests.staff import add_contact, add_staff, give_to
@@ -43,6 +44,9 @@ def test_the_owner_and_the_managers_are_told_and_nothing_is_ordered(alice: Conte
             newest = notifications(context)[0]
             assert newest.text == f"{alice.tenant.name} asks for a quote of Enterprise."
             assert newest.path == "customers"
+    with TenantSession(alice.tenant.id, "", system=True) as session:
+        query = select(AuditLine.person_id).where(AuditLine.action == "order.offer_wanted")
+        assert list(session.scalars(query)) == [contact.person]
     assert orders(contact) == []
     assert my_draft(contact) is None
 

@@ -27,6 +27,7 @@ from core.context import Context
 from core.db.session import TenantSession
 from core.errors import AppError, ConflictError, InvalidInputError, NotAllowedError, NotFoundError
 from core.platform.access.actions import enter
+from core.platform.audit.tables import AuditLine
 from core.platform.events.tables import OutboxEvent
 from tests.business.engagements.desk import set_columns
 from tests.business.engagements.sessions.office import (
@@ -82,6 +83,8 @@ def test_a_contact_books_the_next_session_at_an_offered_time(
     assert (view.starts_at, view.ends_at, view.specialist) == (slot.start, slot.end, "Bob")
     with TenantSession(manager.tenant.id, "", system=True) as session:
         event = session.scalars(select(OutboxEvent).where(OutboxEvent.kind == "session_booked")).one()
+        query = select(AuditLine.person_id).where(AuditLine.action == "guided_session.book")
+        assert list(session.scalars(query)) == [contact.person]
     assert event.person_id == contact.person
     assert awaited_session(contact, office.order).kind == "mapping"
 
