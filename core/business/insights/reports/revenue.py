@@ -19,23 +19,24 @@ _OVERDUE = "Instalments that fell due in the period and are not paid in full tod
 def revenue_section(payments: Sequence[PaymentRow], overdue: Sequence[OverdueRow]) -> ReportSection:
     """Report the payments and refunds of the period, and the instalments of it that are overdue today."""
     received = sums((row.currency, row.amount) for row in payments if row.signed > 0)
-    refunded = sums((row.currency, row.amount) for row in payments if row.signed <= 0)
+    refunds = [row for row in payments if row.signed <= 0]
+    refunded = sums((row.currency, row.amount) for row in refunds)
     net = sums((row.currency, row.signed) for row in payments)
     open_amounts = sums((row.currency, row.open_amount) for row in overdue)
     count, late = f"n = {len(payments):,}", f"n = {len(overdue):,}"
     rule = DEFINITIONS[FigureKey.REVENUE]
     figures = [
-        ReportFigure("revenue", "Revenue", amounts_text(net), rule, count, "payments"),
-        ReportFigure("received", "Received", amounts_text(received), _RECEIVED, count, "payments"),
+        ReportFigure("revenue", "Revenue", amounts_text(net, "None"), rule, count, "payments"),
+        ReportFigure("received", "Received", amounts_text(received, "None"), _RECEIVED, count, "payments"),
         ReportFigure(
             "refunds",
             "Refunded",
-            amounts_text(refunded),
+            amounts_text(refunded, "None"),
             "Refunds of the period, by currency.",
-            count,
+            f"n = {len(refunds):,}",
             "payments",
         ),
-        ReportFigure("overdue", "Overdue", amounts_text(open_amounts), _OVERDUE, late, "overdue"),
+        ReportFigure("overdue", "Overdue", amounts_text(open_amounts, "None"), _OVERDUE, late, "overdue"),
     ]
     return ReportSection("revenue", "Revenue", figures, [_payment_table(payments), _overdue_table(overdue)])
 

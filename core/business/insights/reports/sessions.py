@@ -33,7 +33,7 @@ def utilisation_section(team: TeamUtilisation, sessions: Sequence[SessionRow]) -
     figures = [
         _utilisation_figure(team),
         ReportFigure("held", "Sessions held", f"{len(held):,}", _HELD, count, "sessions"),
-        ReportFigure("hours", "Hours in sessions", f"{hours:,}", _HOURS, count, "sessions"),
+        ReportFigure("hours", "Hours in sessions", f"{hours.normalize():,f}", _HOURS, count, "sessions"),
     ]
     return ReportSection("utilisation", "Utilisation", figures, [_team_table(team), _session_table(sessions)])
 
@@ -42,7 +42,7 @@ def _utilisation_figure(team: TeamUtilisation) -> ReportFigure:
     percent = team.percent
     value = NO_VALUE if percent is None else f"{percent.normalize():f}%"
     people = counted(len(team.people), "specialist")
-    sample = f"{people}, {team.booked_hours:,} of {team.available:,} h"
+    sample = f"{people}, {team.booked_hours.normalize():,f} of {team.available.normalize():,f} h"
     return ReportFigure("utilisation", "Utilisation", value, DEFINITION, sample, "team")
 
 

@@ -84,9 +84,9 @@ def check_days(first: date, last: date) -> None:
         raise InvalidInputError("The period is too long.", hint=f"Choose at most {MAX_DAYS} days.")
 
 
-def amounts_text(amounts: Mapping[str, Decimal]) -> str:
-    """Write amounts of several currencies, which are not added: '$156,000.00, ZWG 12,000.00'; '–' for none."""
-    return ", ".join(show_money(amounts[code], code) for code in sorted(amounts)) or NO_VALUE
+def amounts_text(amounts: Mapping[str, Decimal], empty: str = NO_VALUE) -> str:
+    """Write amounts of several currencies, which are not added: '$156,000.00, ZWG 12,000.00'; `empty` for none."""
+    return ", ".join(show_money(amounts[code], code) for code in sorted(amounts)) or empty
 
 
 def share_text(part: int, size: int) -> str:
