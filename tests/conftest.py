@@ -42,7 +42,7 @@ from core.settings import settings
 from tests import prepared
 from tests.importer import Importer
 from tests.installations import make_shared_folder
-from tests.staff import empty_sales_desks, end_managers
+from tests.staff import empty_sales_desks, end_managers, end_memberships
 
 make_shared_folder()
 ROOT = Path(__file__).resolve().parent.parent
@@ -108,11 +108,15 @@ def database() -> Iterator[None]:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_managers_of_other_modules(request: pytest.FixtureRequest) -> None:
-    """An installation has one operator: its managers and prospects of the module before are not those of this one."""
+    """An installation has one operator: its managers and prospects of the module before are not those of this one.
+
+    Nor do the people of the tests reach the customers of earlier modules: a screen of all customers would show thousands.
+    """
     if "database" in request.fixturenames:
         request.getfixturevalue("database")
         end_managers()
         empty_sales_desks()
+        end_memberships(tenant for state in _states.values() for tenant in state.tenants.values())
 
 
 @pytest.fixture(scope="session")

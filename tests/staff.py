@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from sqlalchemy import NullPool, create_engine, text
@@ -40,6 +41,19 @@ def empty_sales_desks() -> None:
             connection.execute(text(f"delete from {table}"))
     engine.dispose()
 
+
+def end_memberships(kept: Iterable[str]) -> None:
+    """Delete the memberships of the tests' people in all customers but these (ids)."""
+    engine = create_engine(owner_url(), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.execute(_END_MEMBERSHIPS, {"tenants": list(kept)})
+    engine.dispose()
+
+
+_END_MEMBERSHIPS = text(
+    """delete from membership m using tenant t where t.id = m.tenant_id and t.slug in ('bella-' || t.id, 'coffee-' || t.id)
+    and not t.id = any(cast(:tenants as uuid[]))"""
+)
 
 _END_MANAGERS = text(
     """update person set active = false where active and id in (
