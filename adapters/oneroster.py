@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from adapters.declare import fields, listing, mapped, names
 from adapters.oneroster_people import MARKS, PEOPLE
-from core.engine.sources.contract import Hint, Source, StreamSpec
+from core.engine.sources.contract import Hint, Manifest, Source, StreamSpec
 
 _RECORD = "sourcedId|status|dateLastModified"
 _SESSIONS = {"schoolYear": "year", "gradingPeriod": "grading_period"}
@@ -115,10 +115,13 @@ def _without_records(name: str, columns: str) -> StreamSpec:
     return StreamSpec(name, "", headers=frozenset(headers), sheet=name, hints=hints)
 
 
+_MANIFEST = StreamSpec(
+    "manifest", "", frozenset({"propertyName", "value"}), needs=frozenset({"propertyName", "value"}),
+    hints=fields({}, "propertyName", "value"),
+)  # fmt: skip
 _WITHOUT_RECORDS = tuple(
     _without_records(name, columns)
     for name, columns in {
-        "manifest": "propertyName|value",
         "categories": f"{_RECORD}|title||weight",
         "resources": f"{_RECORD}|vendorResourceId|title|roles|importance|vendorId|applicationId",
         "classResources": f"{_RECORD}|title|classSourcedId|resourceSourcedId",
@@ -137,9 +140,28 @@ ONEROSTER = Source(
     "oneroster",
     "OneRoster",
     "school",
-    (_ORGS, _ACADEMIC_SESSIONS, _COURSES, _CLASSES, _ENROLLMENTS, *PEOPLE, *MARKS, *_WITHOUT_RECORDS),
+    (
+        _ORGS,
+        _ACADEMIC_SESSIONS,
+        _COURSES,
+        _CLASSES,
+        _ENROLLMENTS,
+        *PEOPLE,
+        *MARKS,
+        _MANIFEST,
+        *_WITHOUT_RECORDS,
+    ),
     notes=(
         "Pupils, staff and guardians are told apart by their role; in version 1.2 it stands in roles.csv of the same ZIP.",
         "Birth dates and sex are taken from demographics.csv, the titles of results from lineItems.csv of the same ZIP.",
+    ),
+    manifest=Manifest(
+        "manifest",
+        "propertyName",
+        "value",
+        "oneroster.version",
+        ("1.0", "1.1", "1.2"),
+        "file.",
+        ("bulk", "delta"),
     ),
 )

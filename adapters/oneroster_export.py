@@ -1,7 +1,7 @@
 """Write a school's records as a OneRoster bundle, version 1.1 or 1.2, in bulk: the files that adapters.oneroster reads.
 
-What the standard has no place for stays out: marks without a title, attendance, fees, addresses. Of staff and guardians
-whose role is none of the standard's, the nearest is written.
+What the standard has no place for stays out, such as attendance, fees and addresses. Of staff and guardians whose role is
+none of the standard's, the nearest is written. adapters.oneroster_left_out says both of the records at hand.
 """
 
 from __future__ import annotations
@@ -14,11 +14,9 @@ from hashlib import blake2b
 from typing import Any
 
 from adapters.declare import names
+from adapters.oneroster_left_out import GUARDIANS, Records
 from adapters.oneroster_people import STAFF_ROLES
 from core.errors import InvalidInputError
-
-Records = Mapping[str, Sequence[Mapping[str, Any]]]
-"""Entity -> its records as core.engine.runs.export has them in JSON: references are the source's ids, lists texts."""
 
 ENTITIES = (
     "school",
@@ -55,10 +53,13 @@ _USERS_1_2 = (
     f"{_RECORD}|enabledUser|username|userIds|givenName|familyName{_USER}|userMasterIdentifier|resourceSourcedIds|"
     "preferredGivenName|preferredMiddleName|preferredFamilyName|primaryOrgSourcedId|pronouns"
 )
+_RESULTS_1_2 = (
+    f"{_HEADERS['results']}|scoreScaleSourcedId|textScore|classSourcedId|inProgress|incomplete|late|missing"
+)
 _ABSENT = names("categories|classResources|courseResources|resources")
 _SESSIONS = {"year": "schoolYear", "grading_period": "gradingPeriod"}
 _PARENTS = frozenset({"mother", "father", "parent"})
-_GUARDIANS = frozenset({"guardian", "parent", "relative"})
+_ORGS = frozenset({"school", "district", "department"})
 _Row = Mapping[str, object]
 
 
@@ -81,7 +82,7 @@ def bundle_of(records: Records, version: str = "1.1") -> bytes:
     headers = dict(_HEADERS)
     if version == "1.2":
         files["roles"] = [_role(user) for user in users]
-        headers["users"] = _USERS_1_2
+        headers |= {"users": _USERS_1_2, "results": _RESULTS_1_2}
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         _add(archive, "manifest", ("propertyName", "value"), _manifest(files, version))
@@ -124,7 +125,7 @@ def _of(records: Records, entity: str, **columns: str) -> Iterator[dict[str, obj
 
 def _orgs(records: Records) -> Iterator[_Row]:
     for row in _of(records, "school", name="name", type="kind", parentSourcedId="parent_id"):
-        yield row | {"type": row["type"] or "school"}
+        yield row | {"type": row["type"] if row["type"] in _ORGS else "school"}
 
 
 def _sessions(records: Records) -> Iterator[_Row]:
@@ -163,7 +164,7 @@ def _users(records: Records) -> Iterator[dict[str, object]]:
         yield _user(row, str(row["role"]) if row["role"] in STAFF_ROLES else "teacher")
     for row in _of(records, "guardian", **person, role="relationship", agentSourcedIds="student_ids"):
         said = str(row["role"] or "").lower()
-        role = said if said in _GUARDIANS else "parent" if said in _PARENTS else "guardian"
+        role = said if said in GUARDIANS else "parent" if said in _PARENTS else "guardian"
         yield _user(row, role) | {"agentSourcedIds": _list(row["agentSourcedIds"])}
 
 
@@ -237,6 +238,8 @@ def _results(records: Records) -> Iterator[_Row]:
         "score": "score",
         "scoreDate": "assessed_on",
         "comment": "comment",
+        "textScore": "grade",
+        "classSourcedId": "class_id",
     }
     rows = _of(records, "assessment_result", **columns)
     for row, record in zip(rows, records.get("assessment_result", ()), strict=True):

@@ -60,7 +60,8 @@ _USERS_OF_1_2 = StreamSpec(
     where=("role", "proctor"),
     kinds=(_STUDENTS, _STAFF, _GUARDIANS),
     look_up={"role": LookUp("sourcedId", "roles", "userSourcedId", "role"), **_DEMOGRAPHICS},
-    hints=fields({}, *_PERSON, *_USER_COLUMNS, "phone", "sms"),
+    # Their names have no hint: a person says which kind of people they are, so that none is left out unasked.
+    hints=fields({}, *_USER_COLUMNS, "email", "phone", "sms"),
 )
 _RECORD = names("sourcedId|status|dateLastModified")
 _ROLES = StreamSpec(
@@ -101,7 +102,7 @@ _LINE_ITEMS = StreamSpec(
 
 
 def _of_line_item(value: str) -> LookUp:
-    return LookUp("lineItemSourcedId", "lineItems", "sourcedId", value)
+    return LookUp("lineItemSourcedId", "lineItems", "sourcedId", value, is_expected=value == "title")
 
 
 _RESULTS = StreamSpec(

@@ -45,7 +45,8 @@ class RowRule:
     """Rows whose `column` holds one of `values` make no record of an entity plan; `reason` names the rule in words.
 
     Values are compared without the spaces around them and in any case. With `holds` nobody knows yet what such rows
-    are: they are held back with an error until a person decides. With `only` the rule is about all other rows.
+    are: they are held back with an error until a person decides. With `only` the rule is about all other rows. With `ends`
+    the source has deleted the records of such rows: one that is there already becomes inactive.
     """
 
     column: str
@@ -53,6 +54,7 @@ class RowRule:
     reason: str
     holds: bool = False
     only: bool = False
+    ends: bool = False
 
     @classmethod
     def from_json(cls, document: Mapping[str, Any]) -> Self:

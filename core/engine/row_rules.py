@@ -44,6 +44,15 @@ def skipped_rows(entity_plan: EntityPlan, rows: pl.DataFrame) -> pl.DataFrame:
     return rows.select(ROW, reason.alias("reason")).drop_nulls("reason")
 
 
+def ended_rows(entity_plan: EntityPlan, rows: pl.DataFrame) -> pl.DataFrame:
+    """Return the rows whose records the source has deleted, as the first rule that skips them says."""
+    rules = _rules(entity_plan, rows, holds=False)
+    if not any(rule.ends for rule in rules):
+        return rows.clear()
+    is_ended = pl.coalesce(pl.when(matches(rule)).then(pl.lit(rule.ends)) for rule in rules)
+    return rows.filter(is_ended.fill_null(value=False))
+
+
 def rule_issues(entity_plan: EntityPlan, rows: pl.DataFrame) -> pl.DataFrame:
     """Report the rows that a rule holds back, and what the reader noted on rows that are skipped."""
     return pl.concat([no_issues(), *_held(entity_plan, rows), *_notes(entity_plan, rows)])

@@ -53,6 +53,13 @@ FAULTS_IN_FILES = (
         "Close the quotation mark in the row where it opens, or remove it, and import the file again.",
     ),
     Fault(
+        "look_up_missing",
+        Level.WARNING,
+        "Refers to a row that another file does not have",
+        "Add the row to the other file of the bundle, or correct the reference.",
+        outcome="Imported without what the other row says",
+    ),
+    Fault(
         "other_currency",
         Level.WARNING,
         "Currency differs from the customer's",

@@ -13,6 +13,13 @@ FAULTS_IN_SCHOOLS = (
         outcome="Imported without a class",
     ),
     Fault(
+        "enrollment_without_person",
+        Level.WARNING,
+        "Enrollment of nobody",
+        "Add the pupil or member of staff to the import, or correct the person's ID.",
+        outcome="Imported with an ID that nobody has",
+    ),
+    Fault(
         "guardian_without_pupil",
         Level.WARNING,
         "Guardian of no pupil",

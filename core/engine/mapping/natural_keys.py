@@ -14,7 +14,7 @@ from core.engine.mapping.amounts import PLANNED
 from core.engine.mapping.identities.repeated_people import number_of_people
 from core.engine.mapping.match import Evidence
 from core.engine.mapping.proposal import Proposal, StreamSample
-from core.engine.mapping.record_keys import EVENTS, KEY_FIELDS, main_entity
+from core.engine.mapping.record_keys import KEY_FIELDS, main_entity
 from core.engine.plan import FieldPlan
 from core.engine.sources.facts.columns import ColumnFacts
 from core.engine.transforms import Call, show
@@ -43,11 +43,12 @@ _NO_KEY = frozenset(
      "telephone", "unit", "version", "visit", "zip", "plz", "tarjeta", "area", "zone", "promo", "coupon"}
 )  # fmt: skip
 _PERSON_WORDS = re.compile(
-    r"\b(roll|admission|adm|student|pupil|learner|upn|child|matricule|matr[ií]cula|alumn|alun|élève|eleve|employee|staff)"
+    r"\b(roll|admission|adm|student|pupil|learner|upn|child|teacher|matricule|matr[ií]cula|alumn|alun|élève|eleve|employee|staff)"
     r"|schüler|leerling|elev|学[号籍]|学生|生徒|학번|학생",
     re.IGNORECASE,
 )
-"""Names of numbers that people have: no ID of what happens to them, as the next export has the same people."""
+"""Names of numbers that people have: no ID of what happens to them or has them, as the next export has the same people."""
+_PEOPLE = frozenset({"student", "guardian", "staff", "customer", "employee"})
 _CONTACTS = frozenset({"phone", "email"})
 """Kinds of fields that identify people where no number does: they change."""
 _NO_KEY_KINDS = frozenset({"money", "bool", "date", "datetime", "percent", "decimal", "int", "enum"})
@@ -214,7 +215,7 @@ def _single_key(
         proposal
         for proposal in candidates
         if ((proposal.target or entity).partition(".")[0] == entity or (proposal.confidence or 0) < PLANNED)
-        and not (entity in EVENTS and _PERSON_WORDS.search(proposal.source))
+        and not (entity not in _PEOPLE and _PERSON_WORDS.search(proposal.source))
         and (entity, proposal.target) != _SOLD  # which the next order sells again
     ]
     contacts = [claim for claim in targeted if target_schema().field(claim.target or "").kind in _CONTACTS]

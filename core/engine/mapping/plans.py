@@ -125,8 +125,9 @@ def plan_to_json(plan: Plan) -> dict[str, Any]:
     document: dict[str, Any] = json.loads(json.dumps(asdict(plan)))
     for part in document["left_out"]:
         del part["fields"]
-    entities = ((entity, _USUAL_OF_ENTITY) for entity in document["entities"])
-    for part, usual_values in ((document, _USUAL), *entities):
+    entities = [(entity, _USUAL_OF_ENTITY) for entity in document["entities"]]
+    rules = [(rule, {"ends": False}) for entity, _ in entities for rule in entity["rules"]]
+    for part, usual_values in ((document, _USUAL), *rules, *entities):
         for name, usual in usual_values.items():
             if part[name] == usual:
                 del part[name]

@@ -86,6 +86,9 @@ class Fate(StrEnum):
     FAILED = "failed"  # could not be written though nothing is wrong with the data
 
 
+STAYS = "; the record stays"
+"""Behind the rule that skips a row whose record the source has deleted, and which stays; why follows."""
+
 FATES: tuple[str, ...] = tuple(fate.value for fate in Fate)
 
 

@@ -88,12 +88,14 @@ class LookUp:
 
     `key` is the field of this record, `stream` and `match` the field of the other records that must be equal to it
     (either may be a list), `value` their field that is taken. A list of keys gives a list, a single key the first match.
+    With `is_expected` a row of a table whose key the other table does not have is noted.
     """
 
     key: str
     stream: str
     match: str
     value: str
+    is_expected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,8 +239,30 @@ def _hint(header: str, by_name: Mapping[str, Hint], families: Iterable[tuple[str
 
 
 @dataclass(frozen=True, slots=True)
+class Manifest:
+    """The table of a bundle that says which files the bundle has: a row a property.
+
+    stream, name, value  the table, its column of properties and that of their values
+    version, versions    the property with the version of the standard, and the versions that are read
+    file                 the beginning of the properties that are files: 'file.' of 'file.users'
+    present              the values of a file that is in the bundle; any other value says that it is not
+    """
+
+    stream: str
+    name: str
+    value: str
+    version: str
+    versions: tuple[str, ...]
+    file: str
+    present: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Source:
-    """A system data comes from. `marks` are top-level JSON keys that identify its own samples and API answers."""
+    """A system data comes from. `marks` are top-level JSON keys that identify its own samples and API answers.
+
+    `manifest`: how its bundles say which files they have; None where they do not.
+    """
 
     name: str
     label: str
@@ -247,6 +271,7 @@ class Source:
     certified: bool = False
     marks: frozenset[str] = frozenset()
     notes: tuple[str, ...] = ()
+    manifest: Manifest | None = None
 
     def spec_of(self, stream: str) -> StreamSpec | None:
         """Return the declaration of a stream by its name: also of a table's second sheet, and of streams made of a table."""

@@ -38,6 +38,7 @@ from core.engine.sources.layout import layout_of, lines_above
 from core.engine.sources.limits.columns import require_stream_name
 from core.engine.sources.limits.rounded import note_rounded
 from core.engine.sources.non_data.tables import first_rows, marked_rows
+from core.engine.sources.table_streams.bundles import check_bundle
 from core.engine.sources.table_streams.shaped import declared_rows, shaped_streams
 from core.engine.sources.table_streams.sheets import alike_sheets, with_sheet
 from core.engine.sources.tables import GENERIC, TRUSTED
@@ -385,7 +386,7 @@ def _identified(
         path.name,
         source,
         round(confidence, 4),
-        tuple(reasons),
+        (*reasons, *check_bundle(path.name, source, infos)),
         options,
         tuple(infos),
         zone_of(infos),

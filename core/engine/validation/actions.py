@@ -117,15 +117,17 @@ def _create_validation(context: Context, migration_id: str, plan: Plan) -> Valid
 def existing_records(context: Context, plan: Plan) -> dict[str, pl.DataFrame]:
     """Read external_id and name of what the target already has from this source, for every entity the plan refers to.
 
-    Of enrolments, where the plan has some, external_id and person_id: a pupil may be in a class since an earlier import.
+    Where the plan has enrolments, those of the target with their person_id as well, and pupils and staff: a pupil may be
+    there, and in a class, since an earlier import.
     """
     entities = {
         target_schema().field(f"{entity.entity}.{field.target}").refers_to
         for entity in plan.entities
         for field in entity.fields
     } - {None}
-    columns = dict.fromkeys(entities, ("external_id", "name"))
-    if plan.of("enrollment"):
+    columns: dict[str | None, tuple[str, ...]] = dict.fromkeys(entities, ("external_id", "name"))
+    if any(plan.of("enrollment")):
+        columns |= dict.fromkeys(("student", "staff"), ("external_id",))
         columns["enrollment"] = ("external_id", "person_id")
     existing: dict[str, pl.DataFrame] = {}
     for entity, wanted in columns.items():

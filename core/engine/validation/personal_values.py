@@ -6,6 +6,7 @@ when the issue is shown, from the encrypted rows.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
@@ -18,9 +19,11 @@ from core.engine.sources.store import list_chunks, read_chunk
 from core.engine.sources.tables import SourceStream
 from core.engine.validation.tables import IssueRecord
 from core.errors import AppError
-from core.kit.masking import PERSONAL_ENTITIES, is_personal
+from core.kit.masking import PERSONAL_ENTITIES, is_personal, mask
 from core.platform.audit.actions import note_reading
 from core.schema import target_schema
+
+_BETWEEN_ITEMS, _AROUND_ITEMS = re.compile(r"[,;|]"), " \t\r\n[]\"'"
 
 Cell = tuple[str, int, str]
 """Stream id, row and source column."""
@@ -55,8 +58,17 @@ def read_personal_values(
     return {
         record.seq: (text, record.detail and record.detail.replace(record.value or "", text, 1))
         for record in masked
-        if (text := texts.get((record.stream_id, record.row, record.source_field)))
+        if (text := _item(record, texts.get((record.stream_id, record.row, record.source_field), "")))
     }
+
+
+def _item(record: IssueRecord, text: str) -> str:
+    """Return the item of a list that a finding is about, by its mask; the whole cell of other fields, or where it is unclear."""
+    if not target_schema().entity(record.entity).fields[record.field].is_list:
+        return text
+    items = {item for part in _BETWEEN_ITEMS.split(text) if (item := part.strip(_AROUND_ITEMS))}
+    matches = [item for item in items if mask(item) == record.value]
+    return matches[0] if len(matches) == 1 else text
 
 
 def _cell_texts(context: Context, records: Sequence[IssueRecord]) -> dict[Cell, str]:

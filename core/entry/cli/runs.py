@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from argparse import Namespace
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,16 +11,18 @@ from dataclasses import asdict
 from typing import Any
 
 from adapters.oneroster_export import ENTITIES, bundle_of
+from adapters.oneroster_left_out import WITHOUT_FILE, left_out
 from core.context import Context
 from core.engine.runs import actions, views
 from core.engine.runs import rollback_requests as requests
-from core.engine.runs.export import export_entity
+from core.engine.runs.export import count_records, export_entity
 from core.engine.runs.views import RollbackReport, RunView
 from core.entry.cli.answer import Answer, table, write_data
 from core.entry.cli.session import moment_of, sign_in, tenant_session
 from core.entry.cli.watching import watch
 from core.entry.worker import ensure_worker
 from core.errors import ConflictError, InvalidInputError, NotFoundError
+from core.kit.printable import printable_lines
 from core.kit.wording import as_words
 from core.platform.access.actions import enter
 from core.platform.access.views import tenants_of
@@ -138,33 +141,40 @@ def _proof(run: RunView, report: RollbackReport) -> Answer:
 def export(args: Namespace) -> Answer:
     """Write a tenant's records of one entity, or a school's as a OneRoster bundle, to a file or to stdout.
 
-    The answer goes to stdout only where the records do not.
+    The answer goes to stdout only where the records do not; what a bundle leaves out, and why, goes to stderr then.
     """
     with tenant_session(args) as context:
-        data = _exported(context, args)
+        data, missing = _exported(context, args)
+    summary = "\n".join(("Not in the bundle:", *(f"- {sentence}" for sentence in missing))) if missing else ""
     if args.out is None:
         if args.json and args.format != "json":
             raise InvalidInputError(
                 "--json needs --out here, or --format json.", hint="Say where it should go."
             )
         write_data(data, is_text=args.format in {"csv", "json"})
+        if summary:
+            sys.stderr.write(printable_lines(summary) + "\n")
         return Answer(None, "")
     args.out.write_bytes(data)
     document = {"entity": args.entity, "format": args.format, "file": str(args.out), "bytes": len(data)}
-    return Answer(document, f"{args.out}: {len(data):,} bytes")
+    if summary:
+        document["left_out"] = missing
+    return Answer(document, "\n".join(filter(None, (f"{args.out}: {len(data):,} bytes", summary))))
 
 
-def _exported(context: Context, args: Namespace) -> bytes:
+def _exported(context: Context, args: Namespace) -> tuple[bytes, list[str]]:
+    """Return the file, and of a bundle what is not in it, in sentences."""
     _, _, version = args.format.partition("-")
     if not version and args.entity:
-        return export_entity(context, args.entity, args.format)
+        return export_entity(context, args.entity, args.format), []
     if not version or args.entity or context.tenant.domain != "school":
         raise InvalidInputError(
             "An export is of one entity, or of a school's whole bundle.",
             hint="Name an --entity, or for a school --format oneroster-1.1 alone.",
         )
     records = {entity: json.loads(export_entity(context, entity, "json")) for entity in ENTITIES}
-    return bundle_of(records, version)
+    counts = {entity: count_records(context, entity) for entity in WITHOUT_FILE}
+    return bundle_of(records, version), left_out(records, version, counts)
 
 
 def _steer(args: Namespace, act: Callable[[Context, str], None]) -> Answer:

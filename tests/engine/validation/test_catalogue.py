@@ -325,7 +325,15 @@ def test_every_code_of_the_catalogue_has_a_case():
     of_tables = {"unit_unproved", "no_key", "ids_differ", "record_not_made", "row_kind_unknown"}
     of_schools = {fault.code for fault in FAULTS_IN_SCHOOLS}  # schools/test_school_checks
     of_times = {"bad_time_zone", "zone_assumed"}
-    assert {*CASES, *of_tables, *of_schools, *of_times, "total_differs", "switched_off"} == set(CATALOGUE)
+    assert {
+        *CASES,
+        *of_tables,
+        *of_schools,
+        *of_times,
+        "total_differs",
+        "switched_off",
+        "look_up_missing",
+    } == set(CATALOGUE)
 
 
 SOUND = Case(

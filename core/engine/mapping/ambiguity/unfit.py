@@ -49,6 +49,11 @@ _BEGIN_WORDS = re.compile(
     r"inicio|entrada|inizio|ingresso|from)"
 )
 
+_DUE_WORDS = re.compile(
+    r"(?<![a-z])(?:due|pay ?by|payable|deadline|until|fallig|faellig|zahlbar|d?echeance|venc|scad|verval|forfall|forfald|termin|срок)"
+)
+"""Names of the day on which something must be paid: any other day of a charge or receipt is not that one."""
+
 _ORDERED = re.compile(
     r"(?<![a-z])(?:on order|ordered|reorder|(?:back|min|minimum|max|last) ?order|order (?:qty|quantity|count|date))"
 )
@@ -279,6 +284,8 @@ def _named_otherwise(proposal: Proposal, target: Field) -> str:
     """Ask where the name of a column is that of another field of the entity."""
     if target.name == "sort_order" and _ORDERED.search(spell(proposal.source)):
         return f"{proposal.source!r} sounds like a quantity. Is it {target.title}?"
+    if target.key == "fee.due_on" and not _DUE_WORDS.search(spell(proposal.source)):
+        return f"Is {proposal.source!r} the day on which the fee is due, or the day of a charge or receipt?"
     if target.name not in _ASIDE:
         return ""
     words = set(tokens(proposal.source))

@@ -66,6 +66,8 @@ class Proposal:
             return "Held until you decide"
         if self.entities and self.kind:
             return f"Imported as {entity_label(self.kind).lower()}"
+        if self.kind == words.DELETED:
+            return "Skipped; a record that is there becomes inactive"
         return "Skipped"
 
     def rule(self) -> RowRule | None:
@@ -73,7 +75,7 @@ class Proposal:
         if self.decision is False:
             return None
         if self.decision or self.is_certain:
-            return RowRule(self.column, (self.value,), self.title)
+            return RowRule(self.column, (self.value,), self.title, ends=self.kind == words.DELETED)
         detail = "may not be a record: say under Rules whether such rows are imported."
         return RowRule(self.column, (self.value,), f"{self.title}: this row {detail}", holds=True)
 

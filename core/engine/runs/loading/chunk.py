@@ -17,12 +17,14 @@ from core.db.target import target_table
 from core.engine.batch import ROW
 from core.engine.runs.loading import fates
 from core.engine.runs.loading.bisect import write_isolating_failures
+from core.engine.runs.loading.ending import end_records
 from core.engine.runs.loading.ledger import ChunkResult, ChunkTask, record_chunk, unrecorded_tasks
 from core.engine.runs.loading.references import RECORD_IDS, NewRecords
 from core.engine.runs.loading.run_plan import RunPlan
 from core.engine.runs.loading.stages import LinkedChunk, TransformedChunk, link_chunk, transform_chunk
 from core.engine.runs.loading.state import ChunkReader, EntityState
 from core.engine.runs.loading.upsert import write_rows
+from core.engine.runs.loading.write_context import WriteContext
 from core.engine.runs.rules import Fate
 from core.kit.masking import is_personal, mask
 from core.platform.access.actions import require
@@ -82,26 +84,36 @@ def process_chunk(
     # Write: what the database refuses row by row stays out, as do rows held back and rows without their reference.
     if state.expect_new is None:
         state.expect_new = _is_target_empty(context, state)
-    outcome, failed = write_isolating_failures(
-        state.write_context(context, task), chunk.linked, write_rows, chunk.encoded_rows
-    )
+    write_context = state.write_context(context, task)
+    outcome, failed = write_isolating_failures(write_context, chunk.linked, write_rows, chunk.encoded_rows)
+    ending, staying = _end_records(write_context, state, reader, task)
     stayed_out = [
         fates.fate_of(chunk.held, Fate.QUARANTINED, pl.col("reason")),
         fates.fate_of(chunk.orphans, Fate.QUARANTINED, "missing_reference"),
         failed,
+        staying,
     ]
     # Record: what the next chunk may rely on, and the fate of each row.
     _add_seen(state, reader, task, chunk, pl.concat([part.select(ROW) for part in stayed_out]))
     state.expect_new = _is_all_new(chunk, outcome)
-    records_written = outcome.filter(pl.col("outcome").is_in(_CHANGING)).height
-    if state.expect_new and records_written == chunk.transformed.rows.height:
+    if state.expect_new and outcome.height == chunk.transformed.rows.height:
         fate_ranges = fates.ranges_of_fate(chunk.transformed.rows[ROW], Fate.MIGRATED, "")
     else:
-        fate_ranges = fates.ranges(_fates(state.entity, chunk, stayed_out, outcome))
+        fate_ranges = fates.ranges(_fates(state.entity, chunk, stayed_out, pl.concat([outcome, ending])))
     created = _created(chunk, outcome) if state.is_referenced else None
-    return ChunkResult(
-        task, state.entity, fate_ranges, records_written, _last_item(state.entity, chunk.linked), created
-    )
+    last_item = _last_item(state.entity, chunk.linked)
+    records_written = pl.concat([outcome, ending]).filter(pl.col("outcome").is_in(_CHANGING)).height
+    return ChunkResult(task, state.entity, fate_ranges, records_written, last_item, created)
+
+
+def _end_records(
+    write_context: WriteContext, state: EntityState, reader: ChunkReader, task: ChunkTask
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """End the records that the chunk's rows say are deleted, as `end_records` does; a chunk without such a rule is not read."""
+    plan = state.entity_plan
+    is_ending = plan.primary and any(rule.ends for rule in plan.rules)
+    rows = reader.rows_of(task) if is_ending else pl.DataFrame(schema={ROW: pl.Int64})
+    return end_records(write_context, rows)
 
 
 def skip_known_chunk(state: EntityState, reader: ChunkReader, task: ChunkTask) -> ChunkResult:

@@ -143,7 +143,7 @@ def _match_existing(write_context: WriteContext, cursor: Cursor, columns: list[s
 
 def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[str]) -> None:
     """Update existing records: changed ones by the conflict strategy, repeated ones only where a field is empty."""
-    _save_before_images(write_context, cursor)
+    save_before_images(write_context, cursor)
     lists = _joined_lists(write_context, columns)
     filled_fields = [f'"{name}" = {lists.get(name) or _first(name)}' for name in columns]
     overwritten_fields = [f'"{name}" = {lists.get(name) or _theirs(name)}' for name in columns]
@@ -182,7 +182,7 @@ def _update_existing(write_context: WriteContext, cursor: Cursor, columns: list[
         for name in columns
     )
     touched = _update_matched(write_context, cursor, "repeated", filled_fields, gaps) if columns else []
-    _save_after_hashes(write_context, cursor, touched)
+    save_after_hashes(write_context, cursor, touched)
 
 
 def _theirs(name: str) -> str:
@@ -221,7 +221,7 @@ def _adds_to_list(name: str, *, is_encrypted: bool) -> str:
     return f'not t."{name}" @> s."{name}"'
 
 
-def _save_before_images(write_context: WriteContext, cursor: Cursor) -> None:
+def save_before_images(write_context: WriteContext, cursor: Cursor) -> None:
     """Save each record to be changed as it was before the run: of a row touched twice the first image stays."""
     cursor.execute(
         f"""insert into change (tenant_id, run_id, entity, target_id, before, after_hash)
@@ -232,7 +232,7 @@ def _save_before_images(write_context: WriteContext, cursor: Cursor) -> None:
     )
 
 
-def _save_after_hashes(write_context: WriteContext, cursor: Cursor, touched: list[str]) -> None:
+def save_after_hashes(write_context: WriteContext, cursor: Cursor, touched: list[str]) -> None:
     """Save the content hash of each changed record; of those this run had created (`touched`) the latest counts."""
     hashed = content_hash(write_context.entity, "t")
     cursor.execute(

@@ -35,7 +35,7 @@ from core.engine.runs.reconciliation.accounting_rules import (
 )
 from core.engine.runs.reconciliation.amounts import is_undecided, outside, with_amounts
 from core.engine.runs.reconciliation.gaps import Gap, gap_from_json
-from core.engine.runs.rules import FATES, Fate
+from core.engine.runs.rules import FATES, STAYS, Fate
 from core.engine.runs.tables import Run
 from core.engine.runs.totals import totals_of
 from core.engine.sources import views as sources
@@ -227,9 +227,19 @@ class _StreamRecord:
         )
 
     def skip_rules(self) -> dict[str, int]:
-        """Count rows by rule: by the rules that skip a row for every entity, where there are any."""
-        whole = {rule: counts for rule, counts in self.rules.items() if len(counts) == len(self.rows)}
-        return {rule: max(counts.values()) for rule, counts in (whole or self.rules).items()}
+        """Count rows by rule: by the rules that skip a row for every entity, where there are any.
+
+        Rows of records that stay are counted under why they do, and not under the rule as well.
+        """
+        staying = {reason: max(counts.values()) for reason, counts in self.rules.items() if STAYS in reason}
+        by_rule = {rule: counts for rule, counts in self.rules.items() if rule not in staying}
+        whole = {rule: counts for rule, counts in by_rule.items() if len(counts) == len(self.rows)}
+        rules = {
+            rule: max(counts.values())
+            - sum(rows for why, rows in staying.items() if why.startswith(rule + STAYS))
+            for rule, counts in (whole or by_rule).items()
+        }
+        return {rule: rows for rule, rows in rules.items() if rows > 0} | staying
 
     def has(self, *outcomes: Outcome) -> bool:
         return any(counts.get(outcome) for counts in self.rows.values() for outcome in outcomes)

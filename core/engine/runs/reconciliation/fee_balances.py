@@ -103,7 +103,7 @@ def noted_fee_balances(totals: Mapping[str, Any]) -> list[FeeSum]:
 
 def note_fee_balances(context: Context, run_plan: RunPlan) -> bool:
     """Note the balances of the run's fees in its totals, in the open transaction; return whether one is not explained."""
-    sums = list(_sums(context, run_plan)) if run_plan.plan.of("fee") else []
+    sums = list(_sums(context, run_plan)) if any(run_plan.plan.of("fee")) else []
     documents = [
         {name: str(value) if isinstance(value, Decimal) else value for name, value in asdict(part).items()}
         for part in sums

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from core.engine.batch import ROW
+from core.engine.batch import ROW, add_notes
 from core.engine.sources.contract import Grouped, StreamSpec, folded
 from core.engine.sources.reshape.groups import fill_blanks
 from core.engine.sources.reshape.opened import pricing_of
@@ -101,11 +101,16 @@ def _with_look_ups(shape: StreamShape, spec: StreamSpec, tables: Mapping[str, pl
         if key is None or folded(column) in names_by_fold or table is None:
             continue
         pairs = _pairs(table, look_up.match, look_up.value)
+        convert = shape.convert
+        if look_up.is_expected:
+            keys = table.select(look_up.match, pl.col(look_up.match).alias("_key"))
+            known_keys = frozenset(_pairs(keys, look_up.match, "_key"))
+            convert = _missing_noted(convert, key, known_keys, look_up.stream)
         shape = replace(
             shape,
             columns=(*shape.columns, column),
             why=(*shape.why, f"column {column!r} is looked up in {look_up.stream} by {key}"),
-            convert=_looked_up(shape.convert, key, column, pairs),
+            convert=_looked_up(convert, key, column, pairs),
         )
     return shape
 
@@ -160,6 +165,24 @@ def _pairs(table: pl.DataFrame, match: str, value: str) -> dict[str, str]:
         for key in json.loads(keys) if keys.startswith("[") else [keys]:
             pairs.setdefault(str(key), []).append(text)
     return {key: ", ".join(dict.fromkeys(values)) for key, values in pairs.items()}
+
+
+def _missing_noted(
+    convert: Callable[[Frames], Frames], key: str, known_keys: frozenset[str], stream: str
+) -> Callable[[Frames], Frames]:
+    """Note the rows that refer to none of the `known_keys` keys of the other table."""
+
+    def converted(frames: Frames) -> Frames:
+        for frame in convert(frames):
+            text = pl.col(key).str.strip_chars()
+            rows = frame.filter((text != "") & ~text.is_in(list(known_keys)))
+            detail = pl.format(
+                "Column {} holds '{}', which {} does not have.", pl.lit(repr(key)), text, pl.lit(stream)
+            )
+            notes = rows.select(ROW, code=pl.lit("look_up_missing"), column=pl.lit(key), detail=detail)
+            yield add_notes(frame, [notes] if rows.height else [])
+
+    return converted
 
 
 def _looked_up(

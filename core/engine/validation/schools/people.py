@@ -1,4 +1,4 @@
-"""Find pupils without a class, pupils who stand there twice, guardians without a pupil, and brothers and sisters."""
+"""Find pupils without a class or twice, enrolments of nobody, guardians without a pupil, and brothers and sisters."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from core.engine.entity_columns import Columns
 from core.engine.issues import issue
 from core.engine.plan import Plan
 from core.engine.validation.columns import Findings
+from core.kit.masking import mask
+from core.kit.reading import by_distinct
 
 NEEDED: dict[str, tuple[str, ...]] = {
     "student": ("external_id", "first_name", "last_name", "birth_date"),
+    "staff": ("external_id",),
     "guardian": ("external_id", "student_ids"),
-    "enrollment": ("external_id", "person_id", "class_id"),
+    "enrollment": ("external_id", "person_id", "class_id", "role"),
 }
+_PEOPLE = ("student", "staff")
 _WHO = ("first_name", "last_name", "birth_date")
 
 
 def check_people(columns: Columns, plan: Plan, existing: Mapping[str, pl.DataFrame]) -> Findings:
-    """Find pupil_without_class, duplicate_pupil, guardian_without_pupil and siblings by entity.
+    """Find pupil_without_class, duplicate_pupil, enrollment_without_person, guardian_without_pupil and siblings by entity.
 
     Pupils are without a class only where the import tells of classes of pupils at all, and no enrolment of the target
     (`existing`) has them; guardians without a pupil only where each table of guardians says whose they are.
@@ -39,7 +43,46 @@ def check_people(columns: Columns, plan: Plan, existing: Mapping[str, pl.DataFra
     plans = plan.of("guardian")
     if guardians is not None and plans and all(part.field("student_ids") for part in plans):
         findings["guardian"] = _guardians(guardians)
+    enrolments = columns.get("enrollment")
+    if enrolments is not None and "person_id" in enrolments.columns:
+        findings["enrollment"] = _of_nobody(enrolments, columns, existing)
     return {entity: rows for entity, rows in findings.items() if len(rows)}
+
+
+def _of_nobody(
+    enrolments: pl.DataFrame, columns: Columns, existing: Mapping[str, pl.DataFrame]
+) -> pl.DataFrame:
+    """Report the enrolments of people who are neither in the import nor in the target; a person's id is no reference.
+
+    Only where pupils, for enrolments of staff where staff are known at all: classes may come before their teachers.
+    """
+    ids = {
+        entity: pl.concat(
+            [frame["external_id"] for part in (columns, existing) if (frame := part.get(entity)) is not None]
+            or [pl.Series([], dtype=pl.String)]
+        )
+        for entity in _PEOPLE
+    }
+    has = {entity: pl.lit(not series.is_empty()) for entity, series in ids.items()}
+    role = pl.col("role") if "role" in enrolments.columns else pl.lit(None, dtype=pl.String)
+    is_judged = (
+        pl.when(role == "student")
+        .then(has["student"])
+        .when(role.is_not_null())
+        .then(has["staff"])
+        .otherwise(has["student"] & has["staff"])
+    )
+    text = issue(
+        "enrollment_without_person",
+        field="person_id",
+        value=pl.col("masked"),
+        detail=pl.format("No pupil or member of staff '{}' in the files or the target.", "masked"),
+    )
+    is_known = pl.col("person_id").is_in(pl.concat(ids.values()).implode())
+    strangers = enrolments.filter(pl.col("person_id").is_not_null() & ~is_known & is_judged)
+    return strangers.with_columns(
+        by_distinct(strangers["person_id"], mask, pl.String()).alias("masked")
+    ).select(ROW, *text)
 
 
 def _without_class(
@@ -97,7 +140,7 @@ def _guardians(guardians: pl.DataFrame) -> pl.DataFrame:
     )
     several = issue(
         "siblings",
-        field="student_ids",
+        field="external_id",
         value=pl.col("external_id"),
         detail=pl.format("{} pupils have the guardian '{}'.", count, "external_id"),
     )

@@ -84,10 +84,19 @@ VERSION_1_1 = {
     "results": RESULTS,
 }
 
+USERS_HEADER = USERS_1_1.split("\r\n")[0]
+USERS_ALL_ENABLED = USERS_1_1.replace("s3,,,false", "s3,,,true")
+
+
+def delta(name: str, header: str, *rows: str) -> dict[str, str]:
+    """Return a delta bundle with the rows of a single file."""
+    return {"manifest": manifest("1.1", "delta", name), name: _table(header, *rows)}
+
+
 DELTA = {
     "manifest": manifest("1.1", "delta", "users", "enrollments"),
     "users": _table(
-        USERS_1_1.split("\r\n")[0],
+        USERS_HEADER,
         f"s2,{DAY},true,o1,student,sdube,,Sipho,Dube-Nkomo,,0002,sipho@example.org,,,g1u,08,",
         "s3,tobedeleted,2026-02-01T06:00:00.000Z,false,o1,student,tncube,,Thabani,Ncube,,0003,,,,,08,",
         f"s4,{DAY},true,o1,student,zzulu,,Zanele,Zulu,,0004,zanele@example.org,,,,07,",

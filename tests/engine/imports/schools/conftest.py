@@ -18,11 +18,23 @@ Zip = Callable[..., Path]
 
 
 @pytest.fixture
-def school(people, importer_of) -> Iterator[Importer]:
-    slug = f"school-{new_id()}"
-    create_tenant(people["alice"], slug, "Hill School", domain="school", zone="Africa/Harare", country="ZW")
+def new_school(people, importer_of) -> Iterator[Callable[[], Importer]]:
+    """Makes an empty school, one more at each call."""
     with ExitStack() as stack:
-        yield importer_of(stack.enter_context(enter(people["alice"], slug)))
+
+        def make() -> Importer:
+            slug = f"school-{new_id()}"
+            create_tenant(
+                people["alice"], slug, "Hill School", domain="school", zone="Africa/Harare", country="ZW"
+            )
+            return importer_of(stack.enter_context(enter(people["alice"], slug)))
+
+        yield make
+
+
+@pytest.fixture
+def school(new_school) -> Importer:
+    return new_school()
 
 
 @pytest.fixture

@@ -54,6 +54,19 @@ def test_ways_of_dining_are() -> None:
     assert not _question("Order Type", "order.dining_option_id", ["Dine In", "Take Out"], RESTAURANT)
 
 
+@pytest.mark.parametrize("header", ["Date", "Receipt Date", "Date Paid"])
+def test_the_day_of_a_receipt_is_not_taken_for_the_day_on_which_a_fee_is_due(header: str) -> None:
+    question = _question(header, "fee.due_on", ["2026-01-20", "2026-01-21"], SCHOOL)
+    assert question == f"Is {header!r} the day on which the fee is due, or the day of a charge or receipt?"
+
+
+@pytest.mark.parametrize(
+    "header", ["Due Date", "Pay by", "Fällig am", "Date d'échéance", "Fecha de vencimiento"]
+)
+def test_a_column_that_says_due_is(header: str) -> None:
+    assert not _question(header, "fee.due_on", ["2026-01-20", "2026-01-21"], SCHOOL)
+
+
 def test_people_of_whom_only_their_children_are_known_are_not_made() -> None:
     plan = build_plan([Link("fees", "Pupil", "guardian.student_ids")], {"fees": None}, SCHOOL)
     assert not plan.entities

@@ -104,3 +104,24 @@ def _grade_fit(values: list[str]) -> float:
     words = lexicon("school")
     column = [target.key for target in words.targets].index("student.grade_level")
     return float(pattern_fit([profile_samples("Class", values)], words)[0, column])
+
+
+def test_the_number_of_a_pupil_is_no_id_of_the_class_in_whose_list_it_stands():
+    columns = {
+        "Class": ["Form 3B", "Form 3B", "Form 4A"],
+        "Room": ["R1", "R1", "R2"],
+        "Adm No": ["A1", "A2", "A3"],
+    }
+    proposed = _proposed(columns, domain="school", name="classes")
+    assert ("Adm No", "class_section.external_id") not in proposed
+
+
+def test_the_number_of_a_teacher_is_no_id_of_an_enrolment():
+    columns = {
+        "Section ID": ["k1", "k1", "k2"],
+        "Teacher ID": ["t1", "t2", "t3"],
+        "Role": ["teacher", "aide", "teacher"],
+    }
+    proposed = _proposed(columns, domain="school", name="enrollments")
+    ids = {source for source, target in proposed if target == "enrollment.external_id"}
+    assert ids in (set(), {"Section ID", "Teacher ID"})

@@ -25,13 +25,21 @@ CASES: dict[str, Case] = {
     "duplicate_pupil": Case(
         {"student": PUPILS + "s9, rudo,MOYO,2012-03-04\n"}, "student", 4, "last_name", "s9"
     ),
+    "enrollment_without_person": Case(
+        OF_PUPILS
+        | {
+            "staff": "external_id,first_name,last_name\nt1,Joy,Mpofu\n",
+            "enrollment": "external_id,person_id,class_id,role\ne1,s1,k1,student\ne2,t1,k1,teacher\ne3,s2,k1,student\ne4,x9,k1,student\n",
+        },
+        "enrollment", 5, "person_id", "x***",
+    ),
     "guardian_without_pupil": Case(
         OF_PUPILS | {"guardian": "external_id,first_name,student_ids\ng1,Ada,s1\ng2,Joy,\n"},
         "guardian", 3, "student_ids", "g2", transforms=LISTS,
     ),
     "siblings": Case(
         OF_PUPILS | {"guardian": 'external_id,first_name,student_ids\ng1,Ada,"s1,s2"\n'},
-        "guardian", 2, "student_ids", "g1", transforms=LISTS,
+        "guardian", 2, "external_id", "g1", transforms=LISTS,
     ),
     "mark_out_of_range": Case(
         OF_PUPILS | {"assessment_result": "external_id,student_id,score,max_score\nm1,s1,20,20\nm2,s1,21,20\n"},
