@@ -69,7 +69,7 @@ def _online(context: Context, order_id: str, payments: OrderPayments) -> None:
     if offer.refusal:
         st.caption("This cannot be paid online today: ask us, or pay by bank transfer.")
         return
-    key = f"my_order_pay_{order_id}"
+    key = f"my_order_pay_{offer.instalment_id}_{offer.asked}"  # a link pays this and nothing that follows
     if address := STATE.get(key):
         st.link_button(
             f"Go to {formats.plain(payments.gateway)}",

@@ -34,7 +34,9 @@ def show(context: Context) -> None:
     else:
         widgets.empty(
             "No exchange rates yet",
-            "Enter the rate of a day, or import a CSV file.",
+            "Enter the rate of a day, or import a CSV file."
+            if context.may("rate.edit")
+            else "A manager enters the rate of a day here.",
             icon="currency_exchange",
         )
     if DIALOGS.opened == ENTER:

@@ -80,3 +80,10 @@ def test_who_sells_reads_the_rates_and_a_stale_one_is_named(manager: Staff) -> N
     assert rows_of(app, "Rate")
     assert "more than 7 days old" in app.warning[0].value
     assert "rates_enter" not in {button.key for button in app.button}
+
+
+def test_who_may_enter_no_rate_is_not_told_to(manager: Staff) -> None:
+    assert "Enter the rate of a day" in texts(open_screen(manager, "rates"))
+    words = texts(open_screen(add_staff("sales", is_demo=True), "rates"))
+    assert "A manager enters the rate of a day here." in words
+    assert "Enter the rate" not in words
