@@ -72,6 +72,7 @@ PEOPLE = {
     "ada": "Ada Winter",
     "petra": "Petra Lindholm",
     "tendai": "Tendai Ncube",
+    "rudo": "Rudo Chikowore",
 }
 BELLA = DemoTenant(
     "bella",
@@ -128,7 +129,10 @@ TENANTS = {tenant.slug: tenant for tenant in (BELLA, COFFEE_CORNER, PACIFIC, ONE
 
 OPERATOR, OPERATOR_NAME = "auraconnect-demo", "AuraConnect (demo)"
 STAFF = {"alice": "manager", "bob": "specialist", "sam": "sales", "ada": "admin"}
-"""Handle -> role at the demo's operator; Mallory, Petra and Tendai lead their customers' moves for nobody else."""
+"""Handle -> role at the demo's operator; Mallory, Petra and Tendai lead their customers' moves for nobody else.
+
+Rudo is the contact of the school: the customer's side of the delivery desk.
+"""
 
 
 def seed_cast() -> dict[str, str]:

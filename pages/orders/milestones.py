@@ -47,10 +47,10 @@ def _table(context: Context, rows: Sequence[MilestoneView]) -> None:
         ],
         {
             "Milestone": st.column_config.TextColumn(width=128),
-            "Promised": st.column_config.TextColumn(width=76),
-            "Forecast": st.column_config.TextColumn(width=66),
-            "80%": st.column_config.TextColumn("80% within", help="Where four of five fall", width=88),
-            "Reached": st.column_config.TextColumn(width=58),
+            "Promised": st.column_config.TextColumn(width=74),
+            "Forecast": st.column_config.TextColumn(width=74),
+            "80%": st.column_config.TextColumn("80% within", help="Where four of five fall", width=98),
+            "Reached": st.column_config.TextColumn(width=60),
             "Status": widgets.badge_column("Status", {row.status: _colour(row) for row in rows}, width=80),
         }
         | (

@@ -14,7 +14,7 @@ from pages.ui.orders import draw_order
 
 def show_overview(context: Context, order_id: str, aside: Sequence[Callable[[Context, str], None]]) -> None:
     """Draw the overview; `aside` are the cards at its right. The order is approved at its next step, above all sections."""
-    main, side = st.columns([0.64, 0.36], gap="small")
+    main, side = st.columns([0.67, 0.33], gap="small")
     with main:
         show_milestones(context, order_id)
         draw_order(context, order_id)

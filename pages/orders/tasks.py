@@ -46,7 +46,7 @@ def _card(row: TaskView, today: date) -> None:
         st.button(plain(row.title), key=f"task_{row.id}", type="tertiary", on_click=SIDE.open, args=(row.id,))
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             widgets.badge(_status(row), _colour(row))
-            owner = "customer" if row.side == "customer" else row.owner or "nobody"
+            owner = "Customer" if row.side == "customer" else row.owner or "Nobody"
             due = f"due {day(row.due_on, today)}" if row.due_on else ""
             blocks = f"blocks {TITLES[row.blocks].lower()}" if row.blocks else ""
             st.caption(plain(" · ".join(part for part in (owner, due, blocks) if part)))

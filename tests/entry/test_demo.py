@@ -108,7 +108,7 @@ def _days(context, run):
 
 def test_the_cast_is_seeded_once(cast):
     assert demo.seed_cast() == cast
-    assert set(cast) == {"alice", "bob", "sam", "mallory", "ada", "petra", "tendai"}
+    assert set(cast) == {"alice", "bob", "sam", "mallory", "ada", "petra", "tendai", "rudo"}
 
 
 def test_everybody_has_the_role_of_the_story(cast):
@@ -125,6 +125,7 @@ def test_everybody_has_the_role_of_the_story(cast):
     assert roles("sam") == dict.fromkeys(demo.TENANTS, "sales")
     assert roles("petra") == {"pacific-seafood": "manager"}
     assert roles("tendai") == {"oneclass-school": "manager"}
+    assert roles("rudo") == {"oneclass-school": "customer"}
 
 
 def test_the_staff_of_the_story_works_for_the_demo_s_operator_and_its_customers_do_not(cast):

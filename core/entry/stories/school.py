@@ -16,7 +16,7 @@ ONECLASS = DemoTenant(
     "oneclass-school",
     "OneClass High School",
     "Africa/Harare",
-    {"tendai": "manager", "sam": "sales", "ada": "admin"},
+    {"tendai": "manager", "sam": "sales", "ada": "admin", "rudo": "customer"},
     _write,
     (
         DemoMigration(

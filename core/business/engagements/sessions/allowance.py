@@ -61,7 +61,8 @@ class Meter:
         """Say what is used: '1 h 30 min of 2 h used', with what was charged."""
         if self.included is None:
             return "Sessions are part of the service"
-        text = f"{duration(self.used)} of {duration(self.included)} used"
+        used = duration(self.used)
+        text = f"{used} of {duration(self.included)} used" if self.included else f"none included, {used} used"
         return f"{text}, {duration(self.charged)} charged" if self.charged else text
 
 

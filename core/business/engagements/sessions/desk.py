@@ -154,17 +154,21 @@ def used_times(session: TenantSession, engagement_id: str) -> list[UsedTime]:
 
 def order_meter(session: TenantSession, order: Engagement) -> Meter:
     """Count what the sessions of an order use of its package's consultation."""
-    included = included_minutes(order.domain, order.package)
-    return meter(used_times(session, order.id), included, order.currency)
+    return meter(used_times(session, order.id), _included(order), order.currency)
 
 
 def settle_charges(session: TenantSession, order: Engagement) -> None:
     """Write what each booked session of an order will be charged, after one was booked, moved or cancelled."""
     session.flush()
-    minutes = charges(used_times(session, order.id), included_minutes(order.domain, order.package))
+    minutes = charges(used_times(session, order.id), _included(order))
     for row in _of_order(session, order.id):
         row.charged_minutes = minutes[row.id]
     session.flush()
+
+
+def _included(order: Engagement) -> int | None:
+    """Return the minutes that the package includes; sessions of a generated history are not counted."""
+    return None if order.is_generated else included_minutes(order.domain, order.package)
 
 
 def _of_order(session: TenantSession, engagement_id: str) -> Sequence[GuidedSession]:

@@ -46,6 +46,12 @@ def test_a_session_is_charged_for_what_goes_beyond() -> None:
     assert count.words == "1 h of 2 h used"
 
 
+def test_a_package_without_consultation_says_so() -> None:
+    assert (
+        meter([used(1, BOOKED, 90)], 0, "USD").words == "none included, 1 h 30 min used, 1 h 30 min charged"
+    )
+
+
 def test_a_cancelled_session_gives_its_time_back_to_those_that_follow() -> None:
     assert charges([used(1, CANCELLED, 120), used(2, BOOKED, 120)], 120) == {"s1": 0, "s2": 0}
 
