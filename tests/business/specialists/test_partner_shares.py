@@ -78,7 +78,9 @@ def test_every_share_from_20_to_30_percent_is_taken(percent: Decimal) -> None:
     check_share(percent)
 
 
-@pytest.mark.parametrize("percent", ["19.99", "30.01", "0", "-25", "25.005", "NaN", "Infinity"])
+@pytest.mark.parametrize(
+    "percent", ["19.99", "30.01", "0", "-25", "25.005", "NaN", "Infinity", "1E+30", "1E-30"]
+)
 def test_other_shares_are_refused_with_their_limits(percent: str) -> None:
     with pytest.raises(InvalidInputError, match="between 20 and 30 percent"):
         check_share(Decimal(percent))

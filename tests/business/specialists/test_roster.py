@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 
 import pytest
@@ -110,6 +110,31 @@ def test_who_has_left_is_listed_on_request_only(desk):
     desk.manager.session.commit()
     assert [entry.name for entry in roster(desk.manager)] == ["Maya Ode", "Partner Ode"]
     assert len(roster(desk.manager, with_ended=True)) == 3
+
+
+def test_nobody_leaves_before_the_last_session_that_is_booked_with_them(desk):
+    today = today_of(desk.manager)
+    starts = datetime.combine(today + timedelta(days=3), time(12), UTC)
+    busy = BusyTime(
+        tenant_id=desk.manager.tenant.id,
+        id=new_id(),
+        created_at=desk.manager.now,
+        specialist_id=desk.noel_id,
+        customer_id=new_id(),
+        engagement_id=new_id(),
+        session_id=new_id(),
+        kind="discovery",
+        starts_at=starts,
+        ends_at=starts + timedelta(hours=2),
+        updated_at=desk.manager.now,
+    )
+    desk.manager.session.add(busy)
+    desk.manager.session.commit()
+    with pytest.raises(ConflictError, match="1 session after this day is booked with this specialist"):
+        end_specialist(desk.manager, desk.noel_id, today + timedelta(days=2))
+    end_specialist(desk.manager, desk.noel_id, today + timedelta(days=3))
+    row = desk.manager.session.get(Specialist, (desk.manager.tenant.id, desk.noel_id))
+    assert row.ended_on == today + timedelta(days=3)
 
 
 def test_the_roster_is_searched_by_words_and_certificate(desk):

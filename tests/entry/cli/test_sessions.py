@@ -69,3 +69,36 @@ def test_a_time_without_an_offset_and_an_unknown_order_are_refused(capsys, alice
         handle = session.scalars(select(Person.handle).where(Person.id == specialist)).one()
     assert main(["session", "list", "OC-9999", "--tenant", alice.tenant.slug, "--as", handle]) != 0
     assert "There is no order" in capsys.readouterr().err
+
+
+def test_the_hours_of_a_customer_are_assumed_until_they_are_set(capsys, alice, specialist) -> None:
+    with TenantSession("", specialist, system=True) as session:
+        handle = session.scalars(select(Person.handle).where(Person.id == specialist)).one()
+    command = ["session", "hours", "--tenant", alice.tenant.slug, "--as", handle]
+
+    def run(*words: str) -> dict:
+        assert main([*command, *words, "--json"]) == 0
+        return json.loads(capsys.readouterr().out)
+
+    assert run()["is_assumed"]
+    week = ("--day", "mon=9:00-12:00, 13:00-17:00", "--day", "Sat=10:00-12:00", "--closed", "2026-12-26")
+    assert (
+        run(*week)
+        == run()
+        == {
+            "zone": "America/New_York",
+            "hours": {"mon": "09:00-12:00, 13:00-17:00", "sat": "10:00-12:00"},
+            "closed_on": ["2026-12-26"],
+            "is_assumed": False,
+        }
+    )
+    assert main(command) == 0
+    assert "closed  2026-12-26" in capsys.readouterr().out
+    for words in (
+        ("--day", "mon=22:00-02:00"),
+        ("--day", "noday=09:00-10:00"),
+        ("--day", "mon"),
+        ("--closed", "2026-12-26"),
+    ):
+        assert main([*command, *words]) != 0
+        assert capsys.readouterr().err

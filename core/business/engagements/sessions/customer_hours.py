@@ -52,7 +52,7 @@ def set_customer_hours(context: Context, hours: WeeklyHours, closed_on: Sequence
         tenant_id=context.tenant.id,
         id=new_id(),
         created_at=context.now,
-        hours={day: [list(pair) for pair in pairs] for day, pairs in hours.items() if pairs},
+        hours=read.as_stored(),
         closed_on=sorted({day.isoformat() for day in closed_on}),
         person_id=context.person,
     )

@@ -43,6 +43,14 @@ class Hours:
         """Return the minutes of a week without a change of clocks."""
         return sum(end - start for day in self.ranges for start, end in day)
 
+    def as_stored(self) -> dict[str, list[list[str]]]:
+        """Write the hours as they are stored: '09:00' however they were typed, in their order, without free days."""
+        return {
+            day: [[_clock(start), _clock(end)] for start, end in pairs]
+            for day, pairs in zip(WEEKDAYS, self.ranges, strict=True)
+            if pairs
+        }
+
 
 def read_hours(zone: str, weekly: WeeklyHours) -> Hours:
     """Read hours as stored. InvalidInputError for a day or time that is none, or hours of a day that overlap."""
@@ -75,6 +83,10 @@ def minute_of_day(text: str) -> int:
     if not is_number or not 0 <= minutes <= DAY_MINUTES or int(minute) > 59:
         raise InvalidInputError(f"{text!r} is not a time of day.", hint=_HINT)
     return minutes
+
+
+def _clock(minutes: int) -> str:
+    return f"{minutes // 60:02d}:{minutes % 60:02d}"
 
 
 def open_intervals(hours: Hours, period: Interval) -> list[Interval]:

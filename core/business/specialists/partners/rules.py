@@ -87,8 +87,8 @@ def check_partner(details: PartnerDetails, countries: Iterable[str]) -> PartnerD
 
 def check_share(percent: Decimal, label: str = "share") -> None:
     """Raise InvalidInputError unless a share lies between 20 and 30 percent, in hundredths at most."""
-    is_number = percent.is_finite() and percent == percent.quantize(Decimal("0.01"))
-    if not is_number or not MIN_SHARE <= percent <= MAX_SHARE:
+    is_within = percent.is_finite() and MIN_SHARE <= percent <= MAX_SHARE
+    if not is_within or percent != percent.quantize(Decimal("0.01")):
         raise InvalidInputError(
             f"The {label} lies between {MIN_SHARE} and {MAX_SHARE} percent.",
             hint="Enter a percentage with at most two decimals.",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import Date, cast, func, select
 
 from core.business.specialists.roster.rules import (
     RosterFields,
@@ -21,10 +21,11 @@ from core.business.specialists.stored import (
     find_editable,
     find_specialist,
 )
-from core.business.specialists.tables import Absence, Specialist
+from core.business.specialists.tables import Absence, BusyTime, Specialist
 from core.context import Context
 from core.errors import ConflictError, InvalidInputError, NotFoundError
 from core.kit.ids import is_id, new_id
+from core.kit.wording import agree, counted
 from core.platform.access.actions import action
 from core.platform.access.customers.actions import require_operator
 from core.platform.access.tables import Membership, Person
@@ -101,15 +102,35 @@ def set_photo(context: Context, specialist_id: str, photo: bytes | None) -> None
 
 @action("specialist.manage")
 def end_specialist(context: Context, specialist_id: str, ended_on: date) -> None:
-    """End the work of a specialist on a day; ConflictError where it has ended. Certificates and history stay."""
+    """End the work of a specialist on a day. Certificates and history stay.
+
+    ConflictError where it has ended, and where sessions are booked after the day: no customer waits for nobody.
+    """
     row = find_specialist(context, specialist_id, hold=True)
     if row.ended_on is not None:
         raise ConflictError("The work of this specialist has ended already.")
     if ended_on < row.started_on:
         raise InvalidInputError("The last day is before the first.", hint=f"It began on {row.started_on}.")
+    _check_nothing_booked(context, row, ended_on)
     row.ended_on = ended_on
     _touch(context, row)
     record(context, "specialist.end", "specialist", row.id, on=ended_on.isoformat())
+
+
+def _check_nothing_booked(context: Context, row: Specialist, last: date) -> None:
+    """Raise ConflictError where sessions are booked with a specialist after their last day; the row is locked."""
+    query = select(func.count()).where(
+        BusyTime.tenant_id == context.tenant.id,
+        BusyTime.specialist_id == row.id,
+        BusyTime.cancelled_at.is_(None),
+        BusyTime.ends_at > context.now,
+        cast(func.timezone(row.zone, BusyTime.ends_at), Date) > last,
+    )
+    if count := context.session.scalar(query):
+        raise ConflictError(
+            f"{counted(count, 'session')} after this day {agree(count, 'are')} booked with this specialist.",
+            hint="Move or cancel them on Sessions first.",
+        )
 
 
 @action("specialist.edit")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from datetime import datetime
+from datetime import date, datetime
 
 from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
 
@@ -34,7 +34,23 @@ def add_sessions(commands: Commands, add: AddCommand, add_person: AddPerson) -> 
     for verb in (book, move):
         verb.add_argument("--at", required=True, type=_moment, metavar="TIME", help="2026-12-01T09:00-05:00")
     book.add_argument("--accept-charge", action="store_true", help="of time beyond the package")
-    for verb in (listing, slots, book, move, cancel):
+    hours = add(
+        verbs, "hours", "delivery.sessions:hours", "show or set when a customer takes part in sessions"
+    )
+    hours.add_argument(
+        "--day",
+        action="append",
+        metavar="DAY=HOURS",
+        help="such as mon=09:00-12:00,13:00-17:00; sets the whole week",
+    )
+    hours.add_argument(
+        "--closed",
+        action="append",
+        type=date.fromisoformat,
+        metavar="DATE",
+        help="a day without hours, with --day",
+    )
+    for verb in (listing, slots, book, move, cancel, hours):
         verb.add_argument("--tenant", required=True, metavar="SLUG", help="the customer")
         add_person(verb)
 

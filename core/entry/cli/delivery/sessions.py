@@ -1,4 +1,4 @@
-"""Commands of guided sessions: list those of an order, offer times, book, move and cancel."""
+"""Commands of guided sessions: list those of an order, offer times, book, move and cancel; the hours of a customer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from argparse import Namespace
 from typing import Any
 
 from core.business.engagements.sessions.actions import book_session, cancel_session, move_session
+from core.business.engagements.sessions.customer_hours import customer_hours, set_customer_hours
 from core.business.engagements.sessions.kinds import session_kind
 from core.business.engagements.sessions.rules import both_times
 from core.business.engagements.sessions.views import (
@@ -16,10 +17,11 @@ from core.business.engagements.sessions.views import (
     order_sessions,
 )
 from core.business.engagements.views import order_states
+from core.business.specialists.roster.rules import parse_spans, spans_text
 from core.context import Context
 from core.entry.cli.answer import Answer, table
 from core.entry.cli.session import tenant_session
-from core.errors import ConflictError, NotFoundError
+from core.errors import ConflictError, InvalidInputError, NotFoundError
 
 
 def listing(args: Namespace) -> Answer:
@@ -86,6 +88,27 @@ def cancel(args: Namespace) -> Answer:
         cancel_session(context, args.session, args.reason)
         view = guided_session(context, args.session)
     return Answer(_document(view), f"{view.title} is cancelled.")
+
+
+def hours(args: Namespace) -> Answer:
+    """Show the hours in which a customer takes part in sessions, by its own clock; with days, set the whole week first."""
+    days = [word.partition("=") for word in args.day or ()]
+    if args.closed and not days:
+        raise InvalidInputError("Closed days are set with the week.", hint="Name the hours with --day too.")
+    with tenant_session(args) as context:
+        if days:
+            week = {name.strip().lower(): parse_spans(spans) for name, _, spans in days}
+            set_customer_hours(context, week, args.closed or ())
+        view = customer_hours(context)
+    document: dict[str, Any] = {
+        "zone": view.zone,
+        "hours": {day: spans_text(spans) for day, spans in view.hours.items()},
+        "closed_on": [day.isoformat() for day in view.closed_on],
+        "is_assumed": view.is_assumed,
+    }
+    lines = [*document["hours"].items(), *(("closed", day) for day in document["closed_on"])]
+    source = ", assumed" if view.is_assumed else ""
+    return Answer(document, f"{view.zone}{source}\n\n{table(('day', 'hours'), lines)}")
 
 
 def _order_id(context: Context, number: str) -> str:

@@ -29,7 +29,6 @@ from core.business.specialists.tables import BusyTime
 from core.context import Context
 from core.db.session import TenantSession
 from core.errors import AppError, ConflictError, InvalidInputError, NotAllowedError, NotFoundError
-from core.kit import clock
 from core.platform.access.actions import enter
 from core.platform.audit.tables import AuditLine
 from core.platform.events.tables import OutboxEvent
@@ -132,34 +131,6 @@ def test_reasons_are_stored_encrypted_and_read_in_the_history(manager: Context, 
     )
     assert not any("encrypted" in key for entry in history(manager, office.order) for key in entry.details)
     assert guided_session(manager, session_id).reason == "Rosa has not come back"
-
-
-def test_who_leaves_is_booked_until_the_last_day(manager: Context, office: Office) -> None:
-    set_last_day(office.specialist, date(2026, 6, 3))
-    with clock.frozen(NOW):
-        offered = offered_slots(manager, office.order, "discovery", office.specialist).slots
-        assert {slot.start.date() for slot in offered} == {date(2026, 6, 2), date(2026, 6, 3)}
-        with pytest.raises(ConflictError, match="the specialist is away"):
-            book(manager, office, MORNING + DAY)
-        assert book(manager, office)
-        team = order_sessions(manager, office.order).team
-    assert [member.id for member in team] == [office.specialist]
-
-
-def test_who_has_left_is_not_booked(manager: Context, office: Office) -> None:
-    set_last_day(office.specialist, date(2026, 5, 31))
-    with clock.frozen(NOW):
-        with pytest.raises(ConflictError, match="works here no more"):
-            book(manager, office)
-        assert order_sessions(manager, office.order).team == []
-
-
-def set_last_day(specialist: str, day: date) -> None:
-    with TenantSession(operator()[0], "", system=True) as session:
-        session.execute(
-            text("update specialist set ended_on = :day where id = :it"), {"day": day, "it": specialist}
-        )
-        session.commit()
 
 
 def test_a_moved_session_leaves_its_time_free_and_a_cancelled_one_too(
