@@ -21,7 +21,7 @@ from tests.e2e.test_operator import dialog
 from tests.e2e.test_sales_desk import open_section
 from tests.e2e.waiting import await_visible, settle, wait_until
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(1200)]
 
 SCHOOL, SLUG, HEAD, ZONE = "Willow School", "willow-school", "Farai Chuma", "Africa/Harare"
 MANAGER, TASK = "Alice Moreau", "Read the register of pupils"
