@@ -51,7 +51,7 @@ def test_a_task_that_the_contact_finishes_is_done_for_the_staff_too_and_the_lead
     assert task.status == "Done"
     entry = history(alice, order_id)[0]
     assert (entry.kind, entry.person) == ("task_done", contact.name)
-    [newest] = [notice for notice in notifications(alice) if notice.order_id == order_id]
+    [newest] = [notice for notice in notifications(alice, limit=1_000) if notice.order_id == order_id]
     assert (newest.kind, newest.path) == ("customer_task_done", "orders")
     assert "finished a task of order" in newest.text
     with TenantSession(alice.tenant.id, "", system=True) as session:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -58,6 +59,7 @@ def add_specialist(
             )
         )
         session.flush()
+        today = now.astimezone(ZoneInfo("America/New_York")).date()  # that of the customers
         for speciality, level, days in certificates:
             session.add(
                 Certificate(
@@ -68,8 +70,8 @@ def add_specialist(
                     number=f"C-{new_id()[-12:]}",
                     speciality=speciality,
                     level=level,
-                    issued_on=now.date() - timedelta(days=30),
-                    expires_on=now.date() + timedelta(days=days),
+                    issued_on=today - timedelta(days=30),
+                    expires_on=today + timedelta(days=days),
                 )
             )
         session.commit()
