@@ -23,6 +23,7 @@ from core.business.engagements.tasks.findings import sync_orders_at_work
 from core.business.sales.figures.collecting import collect_from_customer, operator_of
 from core.business.sales.quotes.expiry import expire_quotes
 from core.business.specialists.certificates.reminders import remind_of_renewals
+from core.business.specialists.exams.expiring import end_expired_exams
 from core.context import Context
 from core.db.base import app_engine
 from core.engine.runs.rules import ACTIVE
@@ -140,6 +141,7 @@ JOBS: dict[Callable[[], int], timedelta] = {
     collect_figures: timedelta(minutes=10),
     expire_quotes: timedelta(minutes=5),
     remind_of_renewals: timedelta(hours=1),
+    end_expired_exams: timedelta(minutes=5),
     remind_of_payments: timedelta(hours=1),
     check_online_payments: timedelta(minutes=5),
     ask_for_feedback: timedelta(minutes=10),

@@ -127,7 +127,7 @@ def _attempts(context: Context, entry: SpecialistView) -> None:
             {
                 "Exam": row.title,
                 "Begun": formats.moment(context, row.begun_at),
-                "Result": ["Open" if row.is_passed is None else "Passed" if row.is_passed else "Not passed"],
+                "Result": [row.result],
                 "Score": None if row.score is None else f"{row.score:.0f}%",
             }
             for row in rows
@@ -136,7 +136,9 @@ def _attempts(context: Context, entry: SpecialistView) -> None:
             "Exam": st.column_config.TextColumn(width=180),
             "Begun": st.column_config.TextColumn(width=180),
             "Result": widgets.badge_column(
-                "Result", {"Passed": "green", "Not passed": "red", "Open": "blue"}, width=110
+                "Result",
+                {"Passed": "green", "Not passed": "red", "Open": "blue", "Time is over": "orange"},
+                width=110,
             ),
             "Score": st.column_config.TextColumn(width=80, alignment="right"),
         },

@@ -11,6 +11,7 @@ from core.business.specialists.roster.rules import LANGUAGES, WEEKDAYS, RosterFi
 from core.business.specialists.roster.views import SpecialistView
 from core.context import Context
 from core.kit.times import zones
+from pages.specialists.partner import draw_partner
 from pages.specialists.words import languages_text
 from pages.ui import widgets
 from pages.ui.frame import act
@@ -45,6 +46,7 @@ def show_hours(context: Context, entry: SpecialistView) -> None:
                 )
         st.form_submit_button("Save", type="primary", on_click=_save, args=(entry, key))
     _photo(entry)
+    draw_partner(context, entry)
     if context.may("specialist.manage") and entry.row.ended_on is None:
         _end(context, entry)
 

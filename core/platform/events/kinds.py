@@ -110,6 +110,7 @@ KINDS: Mapping[str, Kind] = {
     "order_cancelled": Kind("Order cancelled", _ORDER, MY_ORDER, for_customer=True),
     "order_assigned": Kind("Order assigned", _ORDER, "orders"),
     "order_released": Kind("Assignment ended", _facts("order", "client"), "today"),
+    "order_reviewer": Kind("Order to review", _facts("order", "engagement_id"), "orders"),
     "order_reserve": Kind("In reserve for an order", _facts("order", "client"), "today"),
     "order_team": Kind("Specialist of an order", _ORDER, MY_ORDER, for_customer=True, by_sms=True),
     "certificate_issued": Kind(

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from core.business.engagements.team.actions import end_member, take_over_lead
-from core.business.engagements.team.members import LEAD, RESERVE
+from core.business.engagements.team.members import LEAD, RESERVE, REVIEWER
 from core.business.engagements.team.views import Member, team_of
 from core.context import Context
 from core.errors import AppError
@@ -41,7 +41,11 @@ def show_team(context: Context, order_id: str) -> None:
 def _members(context: Context, members: list[Member]) -> None:
     active = [member for member in members if member.ends_at is None]
     if not active:
-        widgets.empty("No team yet", "An order that is approved gets a lead and a reserve.", icon="group")
+        widgets.empty(
+            "No team yet",
+            "An order that is approved gets a lead, and where it is needed a reviewer and a reserve.",
+            icon="group",
+        )
     for member in active:
         with st.container(border=True, gap="xsmall"):
             draw_member(context, member)
@@ -65,7 +69,7 @@ def _buttons(slug: str, member: Member) -> None:
             on_click=partial(_take_over, slug, member),
         )
     lines = [f"The membership of {formats.plain(member.name)} ends now."]
-    if member.role == LEAD:
+    if member.role in {LEAD, REVIEWER}:
         lines.append("Access to the customer ends with it, unless another order of the customer needs it.")
     ask_inside(f"end_{member.id}", "End…", lines, "End membership", partial(_end, slug, member.id))
 

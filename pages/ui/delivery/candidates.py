@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from core.business.engagements.team.actions import assign_lead, assign_reserve
+from core.business.engagements.team.actions import assign_lead, assign_reserve, assign_reviewer
 from core.business.engagements.team.ranking import Candidate, Verdict
 from core.business.engagements.team.views import Candidates, candidates
 from core.context import Context
@@ -55,6 +55,7 @@ def draw_candidates(context: Context, order_id: str) -> None:
 def _card(context: Context, order_id: str, comparison: Candidates, row: Candidate) -> None:
     person, slug = row.profile, context.tenant.slug
     is_reserve = person.person_id == comparison.reserve_id
+    is_reviewer = person.person_id == comparison.reviewer_id
     with st.container(border=True, gap="xxsmall", key=f"candidate_{order_id}_{person.person_id}"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.text(person.name, width="content")
@@ -62,29 +63,37 @@ def _card(context: Context, order_id: str, comparison: Candidates, row: Candidat
             widgets.badge(row.verdict.words, colour, icon=icon)
             if is_reserve:
                 widgets.badge("Reserve", "gray")
-            st.space("stretch")
-            st.button(
-                "Reserve",
-                key=f"reserve_{order_id}_{person.person_id}",
-                disabled=is_reserve or bool(comparison.refusal or row.reserve_refusal),
-                help="In reserve already"
-                if is_reserve
-                else comparison.refusal or row.reserve_refusal or None,
-                on_click=partial(_reserve, slug, order_id, person.person_id),
-            )
-            st.button(
-                "Assign",
-                key=f"assign_{order_id}_{person.person_id}",
-                type="primary" if row.verdict == Verdict.BEST_FIT else "secondary",
-                disabled=bool(comparison.refusal) or not row.is_assignable,
-                help=comparison.refusal or row.refusal or None,
-                on_click=partial(_assign, slug, order_id, person.person_id),
-            )
+            if is_reviewer:
+                widgets.badge("Reviewer", "green")
         if person.partner:
             st.caption(f"Partner: {formats.plain(person.partner)}")
         lines = [f":green[:material/check:] {formats.plain(text)}" for text in row.reasons]
         lines += [f":red[:material/close:] {formats.plain(text)}" for text in row.missing]
         st.markdown("  \n".join(lines))
+        _buttons(order_id, slug, row, comparison.refusal, is_in_team=is_reserve or is_reviewer)
+
+
+def _buttons(order_id: str, slug: str, row: Candidate, refusal: str, *, is_in_team: bool) -> None:
+    """Draw what a candidate may be made: reviewer, reserve or lead; `refusal` forbids all of it for the order."""
+    person_id = row.profile.person_id
+    beside = refusal or row.reserve_refusal
+    with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
+        for label, assign in (("Review", _review), ("Reserve", _reserve)):
+            st.button(
+                label,
+                key=f"{label.lower()}_{order_id}_{person_id}",
+                disabled=is_in_team or bool(beside),
+                help="In the team already" if is_in_team else beside or None,
+                on_click=partial(assign, slug, order_id, person_id),
+            )
+        st.button(
+            "Assign",
+            key=f"assign_{order_id}_{person_id}",
+            type="primary" if row.verdict == Verdict.BEST_FIT else "secondary",
+            disabled=bool(refusal) or not row.is_assignable,
+            help=refusal or row.refusal or None,
+            on_click=partial(_assign, slug, order_id, person_id),
+        )
 
 
 def _assign(slug: str, order_id: str, person_id: str) -> None:
@@ -93,3 +102,7 @@ def _assign(slug: str, order_id: str, person_id: str) -> None:
 
 def _reserve(slug: str, order_id: str, person_id: str) -> None:
     act(lambda context: assign_reserve(context, order_id, person_id), "Reserve assigned", tenant=slug)
+
+
+def _review(slug: str, order_id: str, person_id: str) -> None:
+    act(lambda context: assign_reviewer(context, order_id, person_id), "Reviewer assigned", tenant=slug)

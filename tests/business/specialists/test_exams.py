@@ -12,6 +12,8 @@ from core.business.engagements.lookup import today_of
 from core.business.specialists.certificates.actions import grant, revoke
 from core.business.specialists.certificates.views import certificates
 from core.business.specialists.exams.actions import answer_question, begin_exam, finish_exam
+from core.business.specialists.exams.expiring import end_expired_exams
+from core.business.specialists.exams.stored import drawn_of, find_attempt
 from core.business.specialists.exams.views import attempts, exam, exam_offers
 from core.business.specialists.roster.actions import end_specialist
 from core.business.specialists.training.actions import tick_step
@@ -23,6 +25,7 @@ from core.errors import (
     NotAllowedError,
     NotFoundError,
 )
+from core.kit import clock
 from core.platform.access.actions import enter
 from core.platform.delivery.notifications import notifications
 from tests.business.specialists.conftest import later, take, train
@@ -193,3 +196,24 @@ def test_of_parallel_attempts_no_more_than_three_begin(trained):
         starts |= {begin_and_fail(number)} - {None}
     assert len(starts) <= 3
     assert len(attempts(trained.maya, trained.maya_id)) == 3
+
+
+def test_an_exam_that_nobody_finished_shows_its_state_and_is_scored_by_the_program(trained, monkeypatch):
+    attempt = begin_exam(trained.maya, "toast", "associate")
+    row = find_attempt(trained.maya, trained.maya_id, attempt)
+    for question in drawn_of(row):
+        answer_question(trained.maya, attempt, question.id, question.right)
+    trained.maya.session.commit()
+    assert [entry.result for entry in attempts(trained.manager, trained.maya_id)] == ["Open"]
+    assert end_expired_exams() == 0
+    late = later(trained.manager, minutes=31)
+    assert [entry.result for entry in attempts(late, trained.maya_id)] == ["Time is over"]
+    monkeypatch.setattr(clock, "now", lambda: late.now)
+    assert end_expired_exams() == 1
+    assert end_expired_exams() == 0
+    for desk_of in (trained.manager, trained.maya):
+        desk_of.session.rollback()
+    (entry,) = attempts(late, trained.maya_id)
+    assert (entry.result, entry.score) == ("Passed", Decimal(100))
+    assert entry.finished_at == row.created_at + timedelta(minutes=30)
+    assert [held.held.title for held in certificates(late, trained.maya_id)] == ["Toast Associate"]

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 
 from core.business.specialists.certificates.actions import grant
 from core.business.specialists.certificates.views import certificates
+from core.business.specialists.partners.actions import add_partner
+from core.business.specialists.partners.rules import PartnerDetails
 from core.business.specialists.roster.actions import add_absence, add_specialist
 from core.business.specialists.roster.views import specialist
 from core.platform.access.actions import enter
@@ -103,3 +106,22 @@ def test_who_is_away_today_is_marked_for_managers(manager):
     colleague = add_staff("specialist", is_demo=True)
     (row,) = rows_of(open_screen(colleague, "specialists"), "Certificates")
     assert row["State"] == ["At work"]
+
+
+def test_a_manager_chooses_of_which_partner_a_specialist_is_and_nobody_else_is_asked(manager):
+    person, specialist_id = put_into_roster(manager)
+    with enter(manager.person, manager.operator) as context:
+        company = f"Cape Data {specialist_id[-6:]}"
+        partner_id = add_partner(context, PartnerDetails(company, "ZA", Decimal(20), Decimal(5), ""))
+    app = open_screen(manager, "specialists", specialist=specialist_id, section="hours")
+    app.selectbox(key=f"specialist_partner_{specialist_id}_1").select(partner_id).run()
+    assert not app.exception
+    with enter(manager.person, manager.operator) as context:
+        view = specialist(context, specialist_id)
+        assert (view.partner_id, view.row.partner) == (partner_id, company)
+    app = open_screen(manager, "specialists", specialist=specialist_id, section="hours")
+    app.selectbox(key=f"specialist_partner_{specialist_id}_{view.version}").select(None).run()
+    with enter(manager.person, manager.operator) as context:
+        assert specialist(context, specialist_id).partner_id is None
+    own = open_screen(person, "specialists", specialist=specialist_id, section="hours")
+    assert not [box for box in own.selectbox if str(box.key).startswith("specialist_partner_")]

@@ -99,6 +99,20 @@ def test_a_reserve_is_assigned_takes_over_and_a_membership_is_ended_after_a_ques
     assert "Earlier members" in str([item.label for item in open_team(manager, ordered).expander])
 
 
+def test_a_reviewer_is_set_where_lead_and_reserve_are(manager, ordered, cast) -> None:
+    with enter(manager.person, ordered.customer_id) as context:
+        assign_lead(context, ordered.engagement_id, cast["fit"])
+    app = open_team(manager, ordered)
+    button(app, "review", ordered, cast["far"]).click().run()
+    assert not app.exception
+    with enter(manager.person, ordered.customer_id) as context:
+        team = [row for row in team_of(context, ordered.engagement_id) if row.ends_at is None]
+    assert {(row.role, row.person_id) for row in team} == {("lead", cast["fit"]), ("reviewer", cast["far"])}
+    app = open_team(manager, ordered)
+    assert button(app, "review", ordered, cast["far"]).disabled
+    assert button(app, "review", ordered, cast["not"]).help == "No certificate Toast Professional"
+
+
 def test_who_does_not_assign_sees_names_and_roles_alone(manager, ordered, cast) -> None:
     contact = create_person(f"contact-{new_id()[-12:]}", "A Contact", is_demo=True)
     add_member(ordered.customer_id, contact, "customer")

@@ -1,4 +1,4 @@
-"""Assign the lead and the reserve of an order, let the reserve take over, end a membership; in a Context of the customer.
+"""Assign lead, reviewer and reserve of an order, let the reserve take over, end a membership; in a Context of the customer.
 
 Who is not certified for the order is refused in words, whatever a screen offered: the specialist is compared with the
 order inside the transaction that writes.
@@ -15,6 +15,7 @@ from core.business.engagements.team.members import (
     LEAD,
     REFERRAL_EVENT,
     RESERVE,
+    REVIEWER,
     Seat,
     active_members,
     add_member,
@@ -59,32 +60,17 @@ def assign_reserve(context: Context, engagement_id: str, person_id: str) -> str:
 
     A reserve that is there is replaced. ConflictError for the lead of the order, and for who is not certified for it.
     """
-    with customer_and_operator(context) as desk:
-        order = open_order(desk.session, engagement_id)
-        person_facts, candidate = _hold(desk, context, order, person_id)
-        if candidate.reserve_refusal:
-            raise _not_assignable(candidate, candidate.reserve_refusal)
-        team = active_members(desk.session, engagement_id)
-        if any(member.person_id == person_id for member in team):
-            raise ConflictError(
-                f"{candidate.profile.name} is in the team of this order already.",
-                hint="Choose somebody else.",
-            )
-        replaced = [member for member in team if member.role == RESERVE]
-        for member in replaced:
-            end_membership(desk.session, member, context.now, "replaced")
-        seat = Seat(
-            person_id,
-            RESERVE,
-            candidate.reasons,
-            has_access=False,
-            partner_id=person_facts.specialist.partner_id,
-        )
-        member = add_member(desk.session, order, seat, context.now)
-        before = replaced[0].person_id if replaced else None
-        note_change(desk.session, order.id, context.now, "assigned", member, replaced=before)
-        _tell_outside(desk, "order_reserve", person_id, order)
-        return member.id
+    return _assign_beside(context, engagement_id, person_id, RESERVE)
+
+
+@action("order.assign")
+def assign_reviewer(context: Context, engagement_id: str, person_id: str) -> str:
+    """Assign the reviewer of an order, with access to the customer from now on; return the membership (id).
+
+    A reviewer that is there is replaced and their access ends. ConflictError for who is in the team already, and for who
+    is not certified for the order.
+    """
+    return _assign_beside(context, engagement_id, person_id, REVIEWER)
 
 
 @action("order.assign")
@@ -157,6 +143,41 @@ def credit_referral(context: Context, engagement_id: str, partner_id: str | None
             )
         )
         append_later(session, "order.refer", "engagement", order.id, reason=None, facts={**details})
+
+
+def _assign_beside(context: Context, engagement_id: str, person_id: str, role: str) -> str:
+    """Assign the reserve or the reviewer of an order in place of the one that is there."""
+    with customer_and_operator(context) as desk:
+        order = open_order(desk.session, engagement_id)
+        person_facts, candidate = _hold(desk, context, order, person_id)
+        if candidate.reserve_refusal:
+            raise _not_assignable(candidate, candidate.reserve_refusal)
+        team = active_members(desk.session, engagement_id)
+        if any(member.person_id == person_id for member in team):
+            raise ConflictError(
+                f"{candidate.profile.name} is in the team of this order already.",
+                hint="Choose somebody else.",
+            )
+        replaced = [member for member in team if member.role == role]
+        for member in replaced:
+            end_membership(desk.session, member, context.now, "replaced")
+        seat = Seat(
+            person_id,
+            role,
+            candidate.reasons,
+            has_access=role == REVIEWER and person_facts.is_assigned,
+            partner_id=person_facts.specialist.partner_id,
+        )
+        member = add_member(desk.session, order, seat, context.now)
+        before = replaced[0].person_id if replaced else None
+        note_change(desk.session, order.id, context.now, "assigned", member, replaced=before)
+        if role == REVIEWER:
+            emit(desk.session, "order_reviewer", to=[person_id], order=order.number, engagement_id=order.id)
+            if before:
+                _tell_outside(desk, "order_released", before, order)
+        else:
+            _tell_outside(desk, "order_reserve", person_id, order)
+        return member.id
 
 
 def _hold(

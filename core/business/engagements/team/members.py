@@ -18,8 +18,8 @@ from core.platform.access.customers.actions import hold_assignments
 from core.platform.access.tables import Assignment
 from core.platform.audit.writing import append_later
 
-LEAD, RESERVE = "lead", "reserve"
-ROLE_NAMES: Mapping[str, str] = {LEAD: "Lead", "reviewer": "Reviewer", RESERVE: "Reserve"}
+LEAD, REVIEWER, RESERVE = "lead", "reviewer", "reserve"
+ROLE_NAMES: Mapping[str, str] = {LEAD: "Lead", REVIEWER: "Reviewer", RESERVE: "Reserve"}
 """Role in a team -> its name on screens."""
 COMPLETED = "completed"
 """Why a membership ended whose order is completed."""

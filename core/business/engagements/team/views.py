@@ -13,6 +13,7 @@ from core.business.engagements.team.members import (
     LEAD,
     REFERRAL_EVENT,
     RESERVE,
+    REVIEWER,
     WITH_TEAM,
     active_members,
     state_refusal,
@@ -53,7 +54,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Candidates:
-    """The candidates for an order, the best first; `lead_id` and `reserve_id` are people in its team now."""
+    """The candidates for an order, the best first; `lead_id`, `reviewer_id` and `reserve_id` are people in its team now."""
 
     engagement_id: str
     number: str
@@ -64,6 +65,7 @@ class Candidates:
     candidates: Sequence[Candidate]
     lead_id: str | None
     reserve_id: str | None
+    reviewer_id: str | None
 
     @property
     def refusal(self) -> str:
@@ -144,6 +146,7 @@ def candidates(context: Context, engagement_id: str) -> Candidates:
             ranked,
             team.get(LEAD),
             team.get(RESERVE),
+            team.get(REVIEWER),
         )
 
 

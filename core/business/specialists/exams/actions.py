@@ -55,7 +55,7 @@ def begin_exam(context: Context, speciality_key: str, level_key: str) -> str:
             title = certificate_title(row.speciality, row.level)
             raise ConflictError(f"Your exam {title} is open.", hint="Finish it first.")
         if row.finished_at is None:
-            _finish(context, row)
+            finish(context, row)
     certificates = certificates_of(context.session, entry.id)
     held = levels_held(certificates, speciality_key, context.today)
     formerly = [row.level for row in certificates if row.speciality == speciality_key and not row.is_revoked]
@@ -105,11 +105,11 @@ def finish_exam(context: Context, attempt_id: str) -> bool:
     """Score one's exam; when passed, the certificate is issued. Return whether it is passed; again, it changes nothing."""
     row = find_attempt(context, own_specialist(context, hold=True).id, attempt_id, hold=True)
     if row.finished_at is None:
-        _finish(context, row)
+        finish(context, row)
     return bool(row.passed)
 
 
-def _finish(context: Context, row: ExamAttempt) -> None:
+def finish(context: Context, row: ExamAttempt) -> None:
     """Score an attempt, and certify what is passed on the day on which it ended."""
     success = close(row, context.now)
     facts = {"speciality": row.speciality, "level": row.level}

@@ -85,7 +85,10 @@ class ExamOffer:
 
 @dataclass(frozen=True, slots=True)
 class AttemptRow:
-    """An attempt in the list of results; `is_passed` is None while it is open."""
+    """An attempt in the list of results; `is_passed` is None before it is scored.
+
+    It is open while it can be answered; one whose time is over is scored by the program within minutes.
+    """
 
     id: str
     title: str
@@ -93,6 +96,14 @@ class AttemptRow:
     finished_at: datetime | None
     score: Decimal | None
     is_passed: bool | None
+    is_open: bool
+
+    @property
+    def result(self) -> str:
+        """Its result in words: 'Open', 'Time is over', 'Passed', 'Not passed'."""
+        if self.is_passed is None:
+            return "Open" if self.is_open else "Time is over"
+        return "Passed" if self.is_passed else "Not passed"
 
 
 @view("exam.take")
@@ -163,6 +174,7 @@ def attempts(context: Context, specialist_id: str) -> list[AttemptRow]:
             row.finished_at,
             row.score,
             row.passed,
+            is_open(row, context.now),
         )
         for row in attempts_of(context.session, entry.id)
     ]

@@ -71,7 +71,10 @@ class AbsenceView:
 
 @dataclass(frozen=True, slots=True)
 class SpecialistView:
-    """A specialist's entry. `absences` is None where they are not the person's to see; `may_edit` says who changes it."""
+    """A specialist's entry. `absences` is None where they are not the person's to see; `may_edit` says who changes it.
+
+    `partner_id` is the company it works for, None for our own people.
+    """
 
     row: RosterRow
     hours: Hours
@@ -79,6 +82,7 @@ class SpecialistView:
     version: int
     absences: Sequence[AbsenceView] | None
     may_edit: bool
+    partner_id: str | None = None
 
     @property
     def days(self) -> list[tuple[str, Sequence[Sequence[str]]]]:
@@ -129,6 +133,7 @@ def specialist(context: Context, specialist_id: str) -> SpecialistView:
         entry.version,
         absences,
         may_edit=is_visible and context.may("specialist.edit"),
+        partner_id=entry.partner_id,
     )
 
 

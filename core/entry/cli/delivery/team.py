@@ -6,7 +6,12 @@ from argparse import Namespace
 from collections.abc import Sequence
 from typing import Any
 
-from core.business.engagements.team.actions import assign_lead, assign_reserve, take_over_lead
+from core.business.engagements.team.actions import (
+    assign_lead,
+    assign_reserve,
+    assign_reviewer,
+    take_over_lead,
+)
 from core.business.engagements.team.members import ROLE_NAMES
 from core.business.engagements.team.ranking import Candidate
 from core.business.engagements.team.views import Candidates, candidates, team_of
@@ -34,14 +39,15 @@ def compare(args: Namespace) -> Answer:
 
 
 def assign(args: Namespace) -> Answer:
-    """Assign the lead or the reserve of an order, or let the reserve take over."""
+    """Assign lead, reviewer or reserve of an order, or let the reserve take over."""
     with tenant_session(args) as context:
         order_id = _order_id(context, args.order)
         if args.take_over:
             take_over_lead(context, order_id)
         else:
-            person_id = _person_id(candidates(context, order_id).candidates, args.lead or args.reserve)
-            (assign_lead if args.lead else assign_reserve)(context, order_id, person_id)
+            verbs = {"lead": assign_lead, "reviewer": assign_reviewer, "reserve": assign_reserve}
+            role, name = next((role, name) for role in verbs if (name := getattr(args, role)))
+            verbs[role](context, order_id, _person_id(candidates(context, order_id).candidates, name))
         team = [member for member in team_of(context, order_id) if member.ends_at is None]
     documents = [
         {"name": member.name, "person": member.person_id, "role": member.role, "since": member.starts_at}
@@ -83,6 +89,7 @@ def _document(comparison: Candidates) -> dict[str, Any]:
         "go_live_on": comparison.demand.go_live_on,
         "needs": [need.text for need in comparison.demand.needs],
         "lead": comparison.lead_id,
+        "reviewer": comparison.reviewer_id,
         "reserve": comparison.reserve_id,
         "candidates": [
             {

@@ -10,9 +10,10 @@ from core.entry.cli.sales.arguments import AddCommand, AddPerson, Commands
 def add_team(verbs: Commands, add: AddCommand, add_person: AddPerson) -> None:
     """Add the commands of an order's team to those of orders."""
     compare = add(verbs, "candidates", "delivery.team:compare", "compare the specialists with an order")
-    assign = add(verbs, "assign", "delivery.team:assign", "assign the lead or the reserve of an order")
+    assign = add(verbs, "assign", "delivery.team:assign", "assign lead, reviewer or reserve of an order")
     choice = assign.add_mutually_exclusive_group(required=True)
     choice.add_argument("--lead", metavar="PERSON", help="a candidate's name or id")
+    choice.add_argument("--reviewer", metavar="PERSON", help="a candidate's name or id; has access")
     choice.add_argument("--reserve", metavar="PERSON", help="a candidate's name or id; has no access")
     choice.add_argument("--take-over", action="store_true", help="the reserve becomes the lead")
     for verb in (compare, assign):

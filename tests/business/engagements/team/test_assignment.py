@@ -13,6 +13,7 @@ from core.business.engagements.tables import EngagementEvent, TeamMember
 from core.business.engagements.team.actions import (
     assign_lead,
     assign_reserve,
+    assign_reviewer,
     end_member,
     take_over_lead,
 )
@@ -85,7 +86,7 @@ def test_who_is_not_certified_is_refused_in_words_and_nothing_is_written(
 ) -> None:
     order = add_order(manager.tenant.id, package=package)
     person, _ = add_specialist(certificates)
-    for verb in (assign_lead, assign_reserve):
+    for verb in (assign_lead, assign_reserve, assign_reviewer):
         with pytest.raises(ConflictError, match=words):
             verb(manager, order, person)
     assert rows_of(manager.tenant.id, TeamMember) == []
@@ -180,6 +181,28 @@ def test_a_new_reserve_replaces_the_earlier_one(manager: Context) -> None:
     assign_reserve(manager, order, second)
     row = candidates(manager, order)
     assert (row.lead_id, row.reserve_id) == (None, second)
+
+
+def test_a_reviewer_has_access_beside_the_lead_until_another_takes_the_place(manager: Context) -> None:
+    tenant = manager.tenant.id
+    order = add_order(tenant)
+    (lead, _), (first, _), (second, _) = add_specialist(), add_specialist(), add_specialist()
+    assign_lead(manager, order, lead)
+    with pytest.raises(ConflictError, match="in the team"):
+        assign_reviewer(manager, order, lead)
+    assign_reviewer(manager, order, first)
+    assert reaches(first, tenant)
+    assert kinds_for(first) == ["order_reviewer"]
+    assign_reviewer(manager, order, second)
+    assert (reaches(first, tenant), reaches(second, tenant), reaches(lead, tenant)) == (False, True, True)
+    assert candidates(manager, order).reviewer_id == second
+    active = {member.role: member.person_id for member in team_of(manager, order) if member.ends_at is None}
+    assert active == {"lead": lead, "reviewer": second}
+    assign_lead(manager, order, second)
+    active = {member.role: member.person_id for member in team_of(manager, order) if member.ends_at is None}
+    assert active == {"lead": second}
+    assert reaches(second, tenant)
+    assert not reaches(lead, tenant)
 
 
 def test_an_assignment_that_a_manager_gave_before_is_taken_over_and_ends_with_the_order(
