@@ -20,6 +20,7 @@ _KINDS: Mapping[str, str] = {
     "milestone_reached": "Milestone reached",
     "milestone_promised": "Promise changed",
     "milestone_reopened": "Milestone opened again",
+    "migration_named": "Migration named",
     "task_opened": "Task opened by a finding",
     "task_closed": "Task closed with its finding",
     "task_done": "Task done",

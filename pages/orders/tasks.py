@@ -12,6 +12,7 @@ from core.business.engagements.tasks.views import TaskView, tasks
 from core.context import Context
 from core.kit.wording import day
 from pages.orders.heading import AddButton, draw_heading
+from pages.orders.migration import draw_migration
 from pages.orders.task_dialog import NEW, draw_dialog
 from pages.orders.task_waits import SIDE
 from pages.ui import widgets
@@ -28,6 +29,7 @@ def show_tasks(context: Context, order_id: str) -> None:
     open_rows = [row for row in rows if row.is_open]
     button = AddButton("Add task", "task_add", ":material/add:", SIDE.open, NEW, is_primary=False)
     draw_heading(f"Tasks :gray-badge[{len(open_rows):,}]", button, is_permitted=context.may("order.work"))
+    draw_migration(context, order_id)
     visible = rows if STATE.get(_ALL) else open_rows[:_MOST]
     today = today_of(context)
     for row in visible:

@@ -99,6 +99,7 @@ ACTIONS: Mapping[str, str] = {
     "order.move": "Order moved on",
     "order.offer_wanted": "Quote asked for",
     "order.promise": "Promised day of a milestone changed",
+    "order.migration": "Migration of an order named",
     "order.task_add": "Task added",
     "order.task_cancel": "Task cancelled",
     "order.task_done": "Task done",

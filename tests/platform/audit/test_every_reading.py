@@ -52,7 +52,14 @@ ELSEWHERE = {
     "core.business.engagements.actions.approve_order": "nothing is ordered here: tests/business/engagements",
     **{
         f"core.business.engagements.team.actions.{name}": "nothing is ordered here: tests/business/engagements/team"
-        for name in ("assign_lead", "assign_reserve", "take_over_lead", "end_member", "credit_referral")
+        for name in (
+            "assign_lead",
+            "assign_reserve",
+            "assign_reviewer",
+            "take_over_lead",
+            "end_member",
+            "credit_referral",
+        )
     },
     "core.entry.demo_delivery.loading.seed_delivery": "of a demo's operator only: entry/demo_delivery/test_loading.py",
     "core.entry.demo_delivery.roster.seed_roster": "of a demo's operator only: entry/demo_delivery/test_roster.py",
@@ -107,6 +114,7 @@ ELSEWHERE = {
             "tasks.actions.wait_for",
             "tasks.actions.wait_no_more",
             "tasks.findings.sync_tasks",
+            "tasks.migrations.name_migration",
         )
     },
     "core.business.billing.rates.actions.add_rate": "rates are the operator's: business/billing/rates",

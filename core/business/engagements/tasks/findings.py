@@ -16,6 +16,7 @@ from core.business.engagements.history import add_entry
 from core.business.engagements.lookup import find_order, today_of
 from core.business.engagements.rules import AT_WORK, TaskState
 from core.business.engagements.tables import Engagement, Task, TeamMember
+from core.business.engagements.tasks.migrations import is_of_order
 from core.business.engagements.tasks.rules import (
     BLOCKED_BY,
     Changes,
@@ -145,7 +146,7 @@ def _lead(context: Context, order: Engagement) -> str | None:
 
 def _data_findings(context: Context, order: Engagement) -> Iterator[Finding]:
     for migration_id, (migration, facts) in all_facts(context).items():
-        if order.migration_id in {None, migration_id}:
+        if is_of_order(context.session, order, migration_id):
             yield from _of_migration(context, migration_id, migration.name[:_MAX_NAME], facts)
 
 
