@@ -17,7 +17,16 @@ def add_orders(commands: Commands, add: AddCommand, add_person: AddPerson) -> No
     approve = add(verbs, "approve", "delivery.orders:approve", "approve an order")
     show.add_argument("order", nargs="?", metavar="ORDER", help="such as OC-0042; default: all")
     approve.add_argument("order", metavar="ORDER", help="such as OC-0042")
-    for verb in (show, approve):
+    feedback = add(verbs, "feedback", "delivery.papers:feedback", "show what the customer answered")
+    migration = add(
+        verbs, "migration", "delivery.order_work:migration", "show or say which migration an order moves"
+    )
+    for verb in (feedback, migration):
+        verb.add_argument("order", metavar="ORDER", help="such as OC-0042")
+    choice = migration.add_mutually_exclusive_group()
+    choice.add_argument("--name", metavar="MIGRATION", help="its name, or a beginning of its id")
+    choice.add_argument("--none", action="store_true", help="none is known")
+    for verb in (show, approve, feedback, migration):
         verb.add_argument("--tenant", required=True, metavar="SLUG", help="the customer")
         add_person(verb)
     add_papers(verbs, add, add_person)

@@ -13,11 +13,12 @@ from core.business.engagements.states.rules import Event
 from core.business.engagements.states.views import OrderDesk, order_desk
 from core.business.engagements.tasks.actions import TaskDetails, add_task, cancel_task, finish_task
 from core.business.engagements.tasks.findings import sync_tasks
+from core.business.engagements.tasks.migrations import name_migration, order_migration
 from core.business.engagements.tasks.views import TaskView, tasks
 from core.business.engagements.views import order_states
 from core.context import Context
 from core.entry.cli.answer import Answer, table
-from core.entry.cli.session import sign_in, tenant_session
+from core.entry.cli.session import resolve_migration, sign_in, tenant_session
 from core.errors import NotFoundError
 from core.kit.money import show as show_money
 from core.platform.access.portfolio import enter_portfolio
@@ -123,6 +124,30 @@ def task(args: Namespace) -> Answer:
     lines = [(row.id, row.title, row.owner or "–", row.due_on or "–", row.status) for row in rows]
     text = table(("id", "task", "owner", "due", "status"), lines) if rows else "This order has no tasks."
     return Answer({"tasks": [_task_document(row) for row in rows]}, text)
+
+
+def migration(args: Namespace) -> Answer:
+    """Show which migration an order moves, or say so; its findings become tasks of the order."""
+    with tenant_session(args) as context:
+        order_id = order_of(context, args.order)
+        if args.name or args.none:
+            chosen = None if args.none else resolve_migration(context, args.name)
+            name_migration(context, order_id, chosen)
+            sync_tasks(context, order_id)
+        entry = order_migration(context, order_id)
+    document = {
+        "order": args.order,
+        "migration": entry.migration_id,
+        "is_unclear": entry.is_unclear,
+        "migrations": dict(entry.choices),
+    }
+    if entry.migration_id:
+        text = f"{args.order} moves {entry.choices.get(entry.migration_id, entry.migration_id)}."
+    elif entry.is_unclear:
+        text = "Several orders are open: name the migration of this one with --name, so that its findings are tasks."
+    else:
+        text = "No migration is named: the only open order has the findings of all."
+    return Answer(document, text)
 
 
 def order_of(context: Context, number: str) -> str:

@@ -1,4 +1,4 @@
-"""Commands of what is written about an order: its documents, communication log and escalations."""
+"""Commands of what is written about an order: its documents, communication log, escalations and feedback."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from core.business.engagements.escalations.actions import (
     take_escalation,
 )
 from core.business.engagements.escalations.views import Case, escalations
+from core.business.engagements.feedback.views import feedback_of
 from core.business.engagements.views import order_states
 from core.context import Context
 from core.entry.cli.answer import Answer, table
@@ -151,3 +152,29 @@ def _case_text(context: Context, case: Case) -> str:
     ]
     timer = case.current.timer.text(context.now)
     return "\n".join([*lines, *([f"  {timer}."] if timer else [])])
+
+
+def feedback(args: Namespace) -> Answer:
+    """Show what the customer was asked about an order, and what they answered."""
+    with tenant_session(args) as context:
+        rows = feedback_of(context, _order(context, args.order))
+    documents = [
+        {
+            "id": row.id,
+            "kind": row.kind,
+            "milestone": row.milestone,
+            "asked_at": row.asked_at,
+            "score": row.score,
+            "comment": row.comment,
+            "answered_at": row.answered_at,
+            "person": row.person,
+        }
+        for row in rows
+    ]
+    lines = [
+        (row.milestone, row.kind, row.asked_at, row.score_text or "open", row.person or "–", row.comment)
+        for row in rows
+    ]
+    columns = ("asked at", "kind", "on", "score", "by", "comment")
+    text = table(columns, lines, empty="Nothing was asked about this order yet.")
+    return Answer({"order": args.order, "feedback": documents}, text)

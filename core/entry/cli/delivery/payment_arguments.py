@@ -37,7 +37,14 @@ def _payment(commands: Commands, add: AddCommand, add_person: AddPerson) -> None
     record = add(verbs, "record", "delivery.payments:record", "record a payment; the oldest instalment first")
     refund = add(verbs, "refund", "delivery.payments:refund", "give money of a receipt back")
     receipt = add(verbs, "receipt", "delivery.payments:print_receipt", "write a receipt as a PDF")
-    for verb in (listing, record, refund, receipt):
+    link = add(
+        verbs,
+        "link",
+        "delivery.paynow:link",
+        "show how instalments are paid online, or make the link for one",
+    )
+    link.add_argument("--instalment", type=int, metavar="NUMBER", help="make the link for this one")
+    for verb in (listing, record, refund, receipt, link):
         verb.add_argument("order", metavar="ORDER", help="such as OC-0042")
         verb.add_argument("--tenant", required=True, metavar="SLUG", help="the customer")
     for verb in (refund, receipt):
@@ -50,7 +57,7 @@ def _payment(commands: Commands, add: AddCommand, add_person: AddPerson) -> None
     record.add_argument("--reference", default="", metavar="TEXT", help="the bank's or the customer's")
     refund.add_argument("--reason", required=True, metavar="TEXT")
     receipt.add_argument("--out", type=Path, metavar="FILE", help="default: RECEIPT.pdf")
-    for verb in (listing, record, refund, receipt):
+    for verb in (listing, record, refund, receipt, link):
         add_person(verb)
 
 

@@ -1,0 +1,1 @@
+"""The command of reports: its arguments and its answers."""
