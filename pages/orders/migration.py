@@ -23,16 +23,15 @@ def draw_migration(context: Context, order_id: str) -> None:
     entry = order_migration(context, order_id)
     if not entry.choices or not (entry.is_unclear or entry.migration_id or len(entry.choices) > 1):
         return
-    labels = formats.unique_labels(dict(entry.choices))
+    labels = {"": "None named", **formats.unique_labels(dict(entry.choices))}
     if entry.is_unclear:
         st.caption(_UNCLEAR)
     key = f"order_migration_{order_id}"
-    STATE.setdefault(key, entry.migration_id if entry.migration_id in labels else None)
+    STATE.setdefault(key, entry.migration_id if entry.migration_id in labels else "")
     st.selectbox(
         "Migration of this order",
         list(labels),
         format_func=labels.__getitem__,
-        placeholder="None named",
         key=key,
         disabled=not context.may("order.work"),
         on_change=partial(_name, context.tenant.slug, order_id, key),
@@ -40,5 +39,5 @@ def draw_migration(context: Context, order_id: str) -> None:
 
 
 def _name(slug: str, order_id: str, key: str) -> None:
-    migration_id = STATE.get(key)
+    migration_id = STATE.get(key) or None
     act(lambda context: name_migration(context, order_id, migration_id), "Migration named", tenant=slug)

@@ -23,14 +23,13 @@ def draw_partner(context: Context, entry: SpecialistView) -> None:
     names = {row.id: row.name for row in partners(context) if row.is_active or row.id == entry.partner_id}
     if not names:
         return
-    labels = formats.unique_labels(names)
+    labels = {"": "None: one of our own people", **formats.unique_labels(names)}
     key = f"specialist_partner_{entry.row.id}_{entry.version}"
-    STATE.setdefault(key, entry.partner_id)
+    STATE.setdefault(key, entry.partner_id or "")
     st.selectbox(
         "Partner company",
         list(labels),
         format_func=labels.__getitem__,
-        placeholder="None: one of our own people",
         key=key,
         width=420,
         help="Its share counts for orders that this person leads from now on",
@@ -39,5 +38,5 @@ def draw_partner(context: Context, entry: SpecialistView) -> None:
 
 
 def _choose(specialist_id: str, key: str) -> None:
-    partner_id = STATE.get(key)
+    partner_id = STATE.get(key) or None
     act(lambda context: set_partner_of(context, specialist_id, partner_id), "Partner changed")

@@ -39,7 +39,7 @@ _SECTIONS = {
 }
 """What waits -> the section of the order's page that deals with it."""
 
-_ASKED = {
+_DECISIONS = {
     WaitingKind.APPROVAL: "Approve",
     WaitingKind.TEAM: "Assign a lead",
     WaitingKind.HELD: "Money held",
@@ -84,7 +84,7 @@ def _status(row: Waiting, today: date) -> tuple[str, str]:
         case WaitingKind.SESSION:
             return ("Session today", "orange") if late >= 0 else ("Session", "blue")
         case WaitingKind.APPROVAL | WaitingKind.TEAM | WaitingKind.HELD:
-            return _ASKED[row.kind], "orange"
+            return _DECISIONS[row.kind], "orange"
         case WaitingKind.TASK:
             return (f"Task, {late:,} d late", "red") if late > 0 else ("Task", "blue")
         case WaitingKind.ESCALATION:

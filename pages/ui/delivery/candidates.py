@@ -76,14 +76,14 @@ def _card(context: Context, order_id: str, comparison: Candidates, row: Candidat
 def _buttons(order_id: str, slug: str, row: Candidate, refusal: str, *, is_in_team: bool) -> None:
     """Draw what a candidate may be made: reviewer, reserve or lead; `refusal` forbids all of it for the order."""
     person_id = row.profile.person_id
-    beside = refusal or row.reserve_refusal
+    obstacle = refusal or row.reserve_refusal
     with st.container(horizontal=True, horizontal_alignment="right", gap="small"):
         for label, assign in (("Review", _review), ("Reserve", _reserve)):
             st.button(
                 label,
                 key=f"{label.lower()}_{order_id}_{person_id}",
-                disabled=is_in_team or bool(beside),
-                help="In the team already" if is_in_team else beside or None,
+                disabled=is_in_team or bool(obstacle),
+                help="In the team already" if is_in_team else obstacle or None,
                 on_click=partial(assign, slug, order_id, person_id),
             )
         st.button(

@@ -25,6 +25,7 @@ from core.business.engagements.tasks.actions import (
     wait_no_more,
 )
 from core.business.engagements.tasks.findings import sync_tasks
+from core.business.engagements.tasks.migrations import name_migration
 from core.business.engagements.tasks.rules import leads_back
 from core.business.engagements.tasks.stored import dependencies
 from core.business.engagements.tasks.views import TaskView, customer_tasks, possible_owners, tasks
@@ -273,6 +274,7 @@ def test_who_only_reads_brings_the_tasks_up_to_date_too(alice, sam, show, order_
 def test_the_job_brings_the_tasks_of_orders_at_work_up_to_date(alice, show, order_id) -> None:
     show(Facts(held=2))
     waiting = add_order(alice, "approved")
+    name_migration(alice, order_id, alice.session.scalars(select(Migration.id)).one())
     assert found_tasks.sync_orders_at_work() >= 1
     assert open_titles(alice, order_id) == ["Correct 2 held rows of Bella's move"]
     assert tasks(alice, waiting) == []

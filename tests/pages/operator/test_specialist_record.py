@@ -82,7 +82,7 @@ def test_the_work_of_a_specialist_is_ended(manager):
     app.button(key="specialist_end").click().run()
     assert not app.exception
     with enter(manager.person, manager.operator) as context:
-        assert specialist(context, specialist_id).row.ended_on == context.now.date()
+        assert specialist(context, specialist_id).row.ended_on == context.today
     assert not [button for button in app.button if button.key == "specialist_end"]
 
 
@@ -112,7 +112,7 @@ def test_a_manager_chooses_of_which_partner_a_specialist_is_and_nobody_else_is_a
     person, specialist_id = put_into_roster(manager)
     with enter(manager.person, manager.operator) as context:
         company = f"Cape Data {specialist_id[-6:]}"
-        partner_id = add_partner(context, PartnerDetails(company, "ZA", Decimal(20), Decimal(5), ""))
+        partner_id = add_partner(context, PartnerDetails(company, "US", Decimal(25), Decimal(20)))
     app = open_screen(manager, "specialists", specialist=specialist_id, section="hours")
     app.selectbox(key=f"specialist_partner_{specialist_id}_1").select(partner_id).run()
     assert not app.exception
@@ -120,7 +120,7 @@ def test_a_manager_chooses_of_which_partner_a_specialist_is_and_nobody_else_is_a
         view = specialist(context, specialist_id)
         assert (view.partner_id, view.row.partner) == (partner_id, company)
     app = open_screen(manager, "specialists", specialist=specialist_id, section="hours")
-    app.selectbox(key=f"specialist_partner_{specialist_id}_{view.version}").select(None).run()
+    app.selectbox(key=f"specialist_partner_{specialist_id}_{view.version}").select("").run()
     with enter(manager.person, manager.operator) as context:
         assert specialist(context, specialist_id).partner_id is None
     own = open_screen(person, "specialists", specialist=specialist_id, section="hours")

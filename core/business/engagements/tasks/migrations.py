@@ -80,10 +80,12 @@ def is_of_order(session: TenantSession, order: Engagement, migration_id: str) ->
     """
     if order.migration_id is not None:
         return order.migration_id == migration_id
-    named = select(Engagement.id).where(
+    namings = select(Engagement.id).where(
         Engagement.tenant_id == session.tenant, Engagement.migration_id == migration_id
     )
-    return session.scalar(named.limit(1)) is None and [row.id for row in _open_orders(session)] == [order.id]
+    return session.scalar(namings.limit(1)) is None and [row.id for row in _open_orders(session)] == [
+        order.id
+    ]
 
 
 def _open_orders(session: TenantSession) -> list[Engagement]:

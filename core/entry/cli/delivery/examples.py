@@ -76,6 +76,7 @@ EXAMPLES: Mapping[str, tuple[str, ...]] = {
         "aura session move ID --at 2026-12-02T09:00-05:00 --reason 'The chef is away' --tenant bella",
     ),
     "delivery.sessions:cancel": ("aura session cancel ID --reason 'Not needed' --tenant bella",),
+    "delivery.sessions:hours": ("aura session hours --tenant bella",),
     "delivery.specialists:list_specialists": ("aura specialist list --certified toast",),
     "delivery.specialists:show": ("aura specialist show 'Bob Lindgren'",),
     "delivery.specialists:list_certificates": (
@@ -97,8 +98,9 @@ def with_examples(add: AddCommand) -> AddCommand:
         commands: Commands, name: str, function: str, summary: str
     ) -> argparse.ArgumentParser:
         parser = add(commands, name, function, summary)
-        lines = "\n".join(f"  {line}" for line in EXAMPLES[function])
-        parser.epilog = f"examples:\n{lines}\n\nexit codes: 0 done, 1 refused (the reason stands on stderr), 2 wrong usage"
+        examples = "".join(f"  {line}\n" for line in EXAMPLES.get(function, ()))
+        codes = "exit codes: 0 done, 1 refused (the reason stands on stderr), 2 wrong usage"
+        parser.epilog = f"examples:\n{examples}\n{codes}" if examples else codes
         parser.formatter_class = argparse.RawDescriptionHelpFormatter
         return parser
 

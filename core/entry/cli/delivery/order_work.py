@@ -131,8 +131,8 @@ def migration(args: Namespace) -> Answer:
     with tenant_session(args) as context:
         order_id = order_of(context, args.order)
         if args.name or args.none:
-            chosen = None if args.none else resolve_migration(context, args.name)
-            name_migration(context, order_id, chosen)
+            choice = None if args.none else resolve_migration(context, args.name)
+            name_migration(context, order_id, choice)
             sync_tasks(context, order_id)
         entry = order_migration(context, order_id)
     document = {

@@ -61,8 +61,8 @@ def link(args: Namespace) -> Answer:
                 "conversion": offer.conversion or None,
                 "url": url,
             }
-            asked = offer.conversion or show(offer.asked, offer.currency)
-            return Answer(document, f"{asked}\n{url}")
+            price = offer.conversion or show(offer.asked, offer.currency)
+            return Answer(document, f"{price}\n{url}")
     lines = [
         (
             row.number,

@@ -77,7 +77,7 @@ def test_a_lead_gets_access_everybody_is_told_and_history_and_log_name_the_chang
         ("professional", [], "No certificate Toast Professional"),
         ("professional", [("square", "master", 90)], "No certificate Toast Professional"),
         ("professional", [("toast", "associate", 90)], "Toast Associate only, Toast Professional is needed"),
-        ("professional", [("toast", "master", -1)], "Toast Master expired on"),
+        ("professional", [("toast", "master", -2)], "Toast Master expired on"),
         ("enterprise", [("toast", "master", 90)], "No certificate Enterprise Master"),
     ],
 )
