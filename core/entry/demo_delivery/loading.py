@@ -33,6 +33,8 @@ _FIRST_NUMBER = 7001
 _SIGNER = "A. Sample"
 SHOWN = "bob"
 """Handle of the specialist who signs in when the demo is shown."""
+SELLER = "sam"
+"""Handle of the person who sells, and follows the open orders of restaurants."""
 
 
 @action("demo.reset")
@@ -50,6 +52,7 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
         if not again and has_orders(session, _tenant(context.tenant.id, [*groups][-1])):
             return 0
         teams = Teams(certificates_by_person(session), anchor, person_by_handle(SHOWN))
+        seller = person_by_handle(SELLER)
         number = _FIRST_NUMBER
         worked: list[WorkedOrder] = []
         zones: dict[str, str] = {}
@@ -57,7 +60,8 @@ def seed_delivery(context: Context, anchor: date | None = None, *, again: bool =
             tenant = _tenant(context.tenant.id, name)
             zones[tenant] = _ZONE_AND_COUNTRY[orders[0].domain][0]
             with session.working_in(tenant):
-                _add_or_empty_customer(session, name, orders[0].domain)
+                followed = orders[0].domain != SCHOOL and any(order.ended_on is None for order in orders)
+                _add_or_empty_customer(session, name, orders[0].domain, seller if followed else None)
                 worked += _write(session, orders, number, context.person, teams, anchor)
             number += len(orders)
         write_sessions(session, worked, anchor, zones, _since(context, anchor))
@@ -116,10 +120,12 @@ def _slug(name: str) -> str:
     return f"{HISTORY_PREFIX}{slug_of(name)}"
 
 
-def _add_or_empty_customer(session: TenantSession, name: str, domain: str) -> None:
+def _add_or_empty_customer(session: TenantSession, name: str, domain: str, owner: str | None) -> None:
     """Add the customer of the session's tenant, or empty the one that is there."""
-    if session.scalar(select(TenantRecord.id).where(TenantRecord.id == session.tenant)) is not None:
+    earlier = session.get(TenantRecord, session.tenant)
+    if earlier is not None:
         session.execute(text("select empty_demo()"))
+        earlier.owner_id = owner
         return
     zone, country = _ZONE_AND_COUNTRY[domain]
     session.add(
@@ -133,6 +139,7 @@ def _add_or_empty_customer(session: TenantSession, name: str, domain: str) -> No
             currency=CURRENCY,
             country=country,
             kind="customer",
+            owner_id=owner,
             created_at=session.scalar(select(func.now())),
         )
     )

@@ -20,6 +20,7 @@ from core.context import Context
 from core.entry import demo
 from core.entry.demo_delivery.loading import seed_delivery
 from core.entry.demo_delivery.roster import seed_roster, seed_roster_people
+from core.entry.tenants import add_member, find_or_create_person
 from core.errors import NotFoundError
 from core.platform.access.actions import enter
 from core.platform.access.portfolio import enter_portfolio
@@ -32,6 +33,7 @@ ANCHOR = date(2026, 11, 28)
 def manager(database: None) -> Iterator[Context]:
     """A manager of the demo's operator, the history written up to ANCHOR."""
     person = operators.add_staff("manager", is_demo=True).person
+    find_or_create_person("sam", "Sam", is_demo=True)
     with enter(person, demo.OPERATOR) as context:
         seed_delivery(context, ANCHOR, again=True)
         yield context
@@ -93,3 +95,14 @@ def test_a_second_loading_adds_nothing_and_one_again_moves_the_days(manager: Con
 def test_no_other_tenant_takes_generated_orders(alice: Context) -> None:
     with pytest.raises(NotFoundError):
         seed_delivery(alice, ANCHOR)
+
+
+def test_who_sells_follows_the_open_orders_of_the_restaurants(manager: Context) -> None:
+    seller = find_or_create_person("sam", "Sam", is_demo=True)
+    add_member(manager.tenant.id, seller, "sales")
+    with enter_portfolio(seller) as portfolio:
+        query = text(
+            "select distinct domain from portfolio_order where is_generated and state = 'data_migration'"
+        )
+        domains = portfolio.session.scalars(query).all()
+    assert domains == ["restaurant"]
