@@ -52,10 +52,11 @@ _USERS = replace(
     kinds=(_STAFF, _GUARDIANS),
     look_up=_DEMOGRAPHICS,
 )
+_NAMES = frozenset({"sourcedId", "givenName", "familyName"})
 _USERS_OF_1_2 = StreamSpec(
     "users_without_role",
     "",
-    headers=frozenset((*_MARKS, "userMasterIdentifier", "primaryOrgSourcedId")),
+    headers=frozenset((*_MARKS, "userMasterIdentifier", "primaryOrgSourcedId")) - _NAMES,
     needs=frozenset({"sourcedId", "familyName", "userMasterIdentifier"}),
     where=("role", "proctor"),
     kinds=(_STUDENTS, _STAFF, _GUARDIANS),
