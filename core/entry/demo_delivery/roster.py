@@ -97,7 +97,7 @@ class _Writer:
             name=PARTNER,
             country="US",
             share_percent=Decimal(25),
-            referral_percent=Decimal(10),
+            referral_percent=Decimal(20),
             contact=None,
             is_active=True,
             updated_at=self._context.now,
