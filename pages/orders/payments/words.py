@@ -46,8 +46,8 @@ def draw_instalments(status: PlanStatus, currency: str, *, is_narrow: bool = Fal
     """Draw the instalments with their states; a narrow table has no numbers and says less."""
     columns = {
         "No.": st.column_config.NumberColumn(width=45),
-        "Due": st.column_config.TextColumn(width=84 if is_narrow else 130),
-        "Amount": st.column_config.TextColumn(width=86 if is_narrow else 95, alignment="right"),
+        "Due": st.column_config.TextColumn(width=80 if is_narrow else 130),
+        "Amount": st.column_config.TextColumn(width=76 if is_narrow else 95, alignment="right"),
         "Paid": st.column_config.TextColumn(width=95, alignment="right"),
         "State": widgets.badge_column("State", state_colours(), width=96 if is_narrow else 200),
         "For": st.column_config.TextColumn(),

@@ -99,7 +99,7 @@ def _answer(need: Need, held: Sequence[HeldCertificate], today: date) -> Answer:
         return Answer(need, max(valid, key=lambda certificate: (certificate.expires_on, certificate.level)))
     if high_enough and min(certificate.issued_on for certificate in high_enough) <= today:
         last = max(high_enough, key=lambda certificate: certificate.expires_on)
-        return Answer(need, None, f"{certificate_name(last)} expired on {last.expires_on.isoformat()}")
+        return Answer(need, None, f"{certificate_name(last)} expired on {last.expires_on:%-d %b %Y}")
     lower = [certificate for certificate in of_speciality if certificate.holds_on(today)]
     if lower:
         best = max(lower, key=lambda certificate: (order.index(certificate.level), certificate.expires_on))
