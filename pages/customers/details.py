@@ -14,10 +14,10 @@ from pages.customers.create import DIALOGS
 from pages.customers.form import Form, draw_fields
 from pages.customers.team import draw_team
 from pages.ui import dialogs, formats, widgets
+from pages.ui.delivery.orders import draw_orders_of
 from pages.ui.dialogs import ask_inside
 from pages.ui.frame import act, live, session_context
 from pages.ui.links import NOTICE
-from pages.ui.orders import draw_orders_of
 from pages.ui.refusals import keep_fault
 
 STATE = st.session_state

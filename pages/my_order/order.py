@@ -13,7 +13,7 @@ from core.kit.wording import day
 from pages.my_order.progress import draw_progress
 from pages.my_order.sections import draw_sections
 from pages.ui import formats, widgets
-from pages.ui.order_words import COLOURS
+from pages.ui.delivery.order_words import COLOURS
 
 
 def draw_order(context: Context, order: OrderView) -> None:

@@ -20,8 +20,8 @@ from pages.ui import widgets
 from pages.ui.address import BadLinkError
 from pages.ui.customer.next_step import MY_ORDER, draw_next_step
 from pages.ui.delivery.customer_hours import draw_customer_hours
+from pages.ui.delivery.order_words import ORDER
 from pages.ui.frame import act
-from pages.ui.order_words import ORDER
 
 _DISCARD = "Discard draft…"
 

@@ -9,8 +9,8 @@ import streamlit as st
 from core.business.engagements.portfolio import OrderRow, by_state
 from core.business.engagements.rules import STATES
 from pages.ui import widgets
+from pages.ui.delivery.order_words import COLOURS, open_order
 from pages.ui.formats import plain, shortened
-from pages.ui.order_words import COLOURS, open_order
 
 _MOST = 8
 """Cards of a column; the rest is in the list."""

@@ -21,8 +21,8 @@ from core.platform.access.portfolio import enter_portfolio
 from pages.orders import filters
 from pages.orders.board import show_board
 from pages.ui import widgets
+from pages.ui.delivery.order_words import COLOURS, open_order
 from pages.ui.filters import draw_paging
-from pages.ui.order_words import COLOURS, open_order
 
 STATE = st.session_state
 PAGE_ROWS = 50

@@ -9,7 +9,7 @@ import streamlit as st
 from core.context import Context
 from pages.orders.answers import show_answers
 from pages.orders.milestones import show_milestones
-from pages.ui.orders import draw_order
+from pages.ui.delivery.orders import draw_order
 
 
 def show_overview(context: Context, order_id: str, aside: Sequence[Callable[[Context, str], None]]) -> None:

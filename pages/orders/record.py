@@ -15,8 +15,8 @@ from pages.orders.moves import draw_menu, draw_move_dialog, draw_next_step
 from pages.orders.sections import SECTIONS
 from pages.orders.state_bar import draw_states
 from pages.ui import formats, widgets
+from pages.ui.delivery.order_words import ORDER, PATH, SECTION
 from pages.ui.links import link, turn_to
-from pages.ui.order_words import ORDER, PATH, SECTION
 
 STATE = st.session_state
 _CHOICE, _SYNCED = "order_section", "order_synced"

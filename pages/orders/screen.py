@@ -10,7 +10,7 @@ from core.errors import NotFoundError
 from pages.orders.listing import show_list
 from pages.orders.record import show_record
 from pages.ui.address import BadLinkError
-from pages.ui.order_words import ORDER, PATH
+from pages.ui.delivery.order_words import ORDER, PATH
 
 
 def show(context: Context) -> None:

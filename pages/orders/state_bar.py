@@ -6,7 +6,7 @@ import streamlit as st
 
 from core.business.engagements.rules import STATES, WAY, OrderState
 from pages.ui import widgets
-from pages.ui.order_words import COLOURS
+from pages.ui.delivery.order_words import COLOURS
 
 _SHORT = {OrderState.PENDING: "Pending"}
 

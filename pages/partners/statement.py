@@ -13,7 +13,7 @@ from core.business.specialists.partners.views import PartnerEarnings, partner_as
 from core.context import Context
 from core.kit.money import show as show_money
 from pages.ui import formats, widgets
-from pages.ui.order_words import COLOURS
+from pages.ui.delivery.order_words import COLOURS
 
 _ABOUT = (
     "The share is that of the day of the assignment. Payments count for the lead of their day, those before there was a "

@@ -16,8 +16,8 @@ from pages.quotes.past import draw_history, draw_links, draw_versions
 from pages.quotes.price import draw_instalments, draw_price
 from pages.quotes.roi_line import draw_roi_faults
 from pages.ui import formats, widgets
+from pages.ui.delivery.orders import draw_order_of
 from pages.ui.links import link
-from pages.ui.orders import draw_order_of
 from pages.ui.quote_words import COLOURS, PATH, package_title, state_label, validity
 
 STATE = st.session_state

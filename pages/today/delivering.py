@@ -18,8 +18,8 @@ from core.kit.wording import day
 from core.platform.access.portfolio import enter_portfolio
 from pages.today.rows import NeedRow, draw_rows
 from pages.ui import formats
+from pages.ui.delivery.order_words import PATH, open_order
 from pages.ui.links import pages
-from pages.ui.order_words import PATH, open_order
 
 _UNFOLDED = "today_delivery_all"
 MAX_ROWS = 7

@@ -8,7 +8,7 @@ from core.context import Context
 from core.engine.progress.portfolio import own_migrations
 from pages.ui import formats, widgets
 from pages.ui.customer.next_step import draw_next_step
-from pages.ui.orders import draw_orders
+from pages.ui.delivery.orders import draw_orders
 
 
 def own(context: Context) -> None:

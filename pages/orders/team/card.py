@@ -9,7 +9,7 @@ from core.business.engagements.team.views import Member, team_of
 from core.business.engagements.views import order_states
 from core.context import Context
 from pages.ui import formats, widgets
-from pages.ui.order_words import open_order
+from pages.ui.delivery.order_words import open_order
 
 _COLOURS = {"lead": "blue", "reviewer": "green", "reserve": "gray"}
 SECTION = "team"

@@ -48,17 +48,6 @@ from tests.staff import add_contact
 DAY = timedelta(days=1)
 
 
-@pytest.fixture
-def manager(alice: Context) -> Context:
-    return replace(alice, now=NOW)
-
-
-@pytest.fixture
-def office(manager: Context, people: dict[str, str]) -> Office:
-    operator()
-    return open_office(manager, people["bob"])
-
-
 def book(context: Context, office: Office, at: datetime = MORNING, kind: str = "discovery", **more) -> str:
     return book_session(context, office.order, kind, office.specialist, at, **more)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -15,19 +14,8 @@ from core.context import Context
 from core.db.session import TenantSession
 from core.errors import ConflictError
 from core.kit import clock
-from tests.business.engagements.sessions.office import MORNING, NOW, Office, open_office
+from tests.business.engagements.sessions.office import MORNING, NOW, Office
 from tests.operators import operator
-
-
-@pytest.fixture
-def manager(alice: Context) -> Context:
-    operator()
-    return replace(alice, now=NOW)
-
-
-@pytest.fixture
-def office(manager: Context, people: dict[str, str]) -> Office:
-    return open_office(manager, people["bob"])
 
 
 def set_last_day(specialist: str, day: date) -> None:

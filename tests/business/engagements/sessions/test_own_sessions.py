@@ -38,23 +38,10 @@ from tests.business.engagements.sessions.office import (
     add_order,
     add_specialist,
     join_team,
-    open_office,
 )
-from tests.operators import operator
 from tests.staff import add_contact
 
 DAY = timedelta(days=1)
-
-
-@pytest.fixture
-def manager(alice: Context) -> Context:
-    return replace(alice, now=NOW)
-
-
-@pytest.fixture
-def office(manager: Context, people: dict[str, str]) -> Office:
-    operator()
-    return open_office(manager, people["bob"])
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from core.context import Context
 from core.errors import NotFoundError
 from core.kit.money import show
 from pages.ui import formats, widgets
+from pages.ui.delivery.order_words import COLOURS
 from pages.ui.frame import act, session_context
-from pages.ui.order_words import COLOURS
 
 
 def draw_orders(context: Context) -> int:
